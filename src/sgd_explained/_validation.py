@@ -1,0 +1,83 @@
+"""Checks of what callers pass in. Each names the argument, what came and what is allowed."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IndexArray: TypeAlias = NDArray[np.intp]
+
+
+def real_array(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as floats, or say why it is not an array of real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be an array of real numbers with one shape, got {_shown(value)}: {error}"
+        ) from error
+    if array.dtype.kind not in "iuf":
+        raise TypeError(
+            f"{name} must hold real numbers (integers or floats), "
+            f"got dtype {array.dtype} from {_shown(value)}"
+        )
+    return array.astype(np.float64, copy=False)
+
+
+def finite_array(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as floats, all of them finite."""
+    array = real_array(name, value)
+    finite = np.isfinite(array)
+    if not finite.all():
+        raise ValueError(f"{name} must be finite everywhere, got {array[~finite].flat[0]} in it")
+    return array
+
+
+def data_set(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as a finite, nonempty data set whose first axis counts the examples."""
+    array = finite_array(name, value)
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have examples along its first axis, got the scalar {array}")
+    if array.size == 0:
+        raise ValueError(f"{name} must hold at least one example, got shape {array.shape}")
+    return array
+
+
+def inputs(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as the inputs of the one-parameter model: a data set of shape ``(N,)``."""
+    array = data_set(name, value)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have shape (N,), got shape {array.shape}")
+    return array
+
+
+def positive_integer(name: str, value: Any) -> int:
+    """Return ``value`` as an integer of at least 1."""
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {_shown(value)}") from None
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")
+    return number
+
+
+def random_generator(name: str, value: Any) -> np.random.Generator:
+    """Return ``value`` if it is a NumPy ``Generator``."""
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(
+            f"{name} must be a numpy.random.Generator, such as numpy.random.default_rng(0), "
+            f"got {_shown(value)}"
+        )
+    return value
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,259 @@
+r"""The truth by brute force: everything that the risk of one weight has on an interval.
+
+With a single weight :math:`w`, the whole landscape :math:`R(w)` can be searched. Its stationary
+points, where :math:`R'(w) = 0`, are bracketed between neighbouring points of a fine grid and then
+polished by bisection to the last bit that floats allow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ._validation import FloatArray, IndexArray, finite_array, inputs
+from .problem import empirical_risk, risk_curvature, risk_gradient
+
+# Width of a grid cell, in units of the output y of the largest input. The loss's own features are
+# ten and more times as wide.
+_CELL = 0.02
+
+_MAX_CELLS = 2_000_000
+
+
+@dataclass(frozen=True)
+class StationaryPoint:
+    """A weight at which the risk is level.
+
+    Attributes
+    ----------
+    w : float
+        Where it is.
+    risk : float
+        The risk there: its depth or height.
+    curvature : float
+        The second derivative of the risk there.
+    kind : {"minimum", "maximum"}
+        What it is.
+
+    Examples
+    --------
+    >>> RiskLandscape([1.0], (-0.5, 0.5)).stationary_points[0].kind
+    'maximum'
+    """
+
+    w: float
+    risk: float
+    curvature: float
+    kind: Literal["minimum", "maximum"]
+
+
+class RiskLandscape:
+    r"""All stationary points of the empirical risk on an interval, and its basins.
+
+    .. math:: R'(w) = \frac{1}{N} \sum_{i=1}^{N} x_i\, \ell'(w x_i) = 0
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Inputs.
+    interval : tuple of two floats
+        The closed interval of weights ``(low, high)`` that is searched. Nothing is said of what
+        lies outside it.
+
+    Attributes
+    ----------
+    interval : tuple of two floats
+        As given.
+    stationary_points : tuple of StationaryPoint
+        All of them, from left to right; minima and maxima alternate.
+
+    Raises
+    ------
+    TypeError
+        If an argument is complex or not numeric.
+    ValueError
+        If ``x`` is empty, not one-dimensional or not finite; if the interval is not two finite
+        numbers in rising order; if it is so wide that the search would need more than two million
+        cells; or if the risk is flat to rounding on a part of it, so that nothing can be found
+        there.
+
+    Notes
+    -----
+    The grid has cells of width :math:`0.02 / \max|x|`, far finer than any feature of the loss. A
+    cell holds a stationary point where :math:`R'` changes sign; and a pair of them where
+    :math:`R'` has an extremum, found from a change of sign of :math:`R''`, that lies beyond 0.
+
+    Examples
+    --------
+    With the one input 1, the risk is the loss itself. It has four stationary points:
+
+    >>> for point in RiskLandscape([1.0], (-4.0, 4.0)).stationary_points:
+    ...     print(f"{point.kind} at {point.w:.4f}, loss {point.risk:.4f}")
+    minimum at -1.1246, loss -0.7586
+    maximum at 0.0000, loss 0.0000
+    minimum at 0.5732, loss -0.1010
+    maximum at 1.5514, loss 0.1196
+
+    Which minimum does descent reach from here? From a maximum it goes nowhere: ``-1``.
+
+    >>> landscape = RiskLandscape(np.linspace(-2, 5, 100), (-3.0, 3.0))
+    >>> [round(minimum.w, 3) for minimum in landscape.minima]
+    [-0.335, 0.194, 0.84]
+    >>> landscape.basin([-0.1, 0.1, 0.5, 0.0])
+    array([ 0,  1,  2, -1])
+    """
+
+    def __init__(self, x: ArrayLike, interval: tuple[float, float]) -> None:
+        self._x = inputs("x", x)
+        self.interval = _checked_interval(interval)
+        roots = _roots(self._slope, self._curvature, _grid(self._x, self.interval))
+        self.stationary_points = tuple(
+            StationaryPoint(w, risk, curvature, "minimum" if curvature > 0 else "maximum")
+            for w, risk, curvature in zip(
+                roots.tolist(),
+                empirical_risk(roots, self._x).tolist(),
+                self._curvature(roots).tolist(),
+                strict=True,
+            )
+        )
+
+    def __repr__(self) -> str:
+        found = f"{len(self.minima)} minima and {len(self.maxima)} maxima"
+        return f"<RiskLandscape of {self._x.size} inputs on {self.interval}: {found}>"
+
+    @property
+    def minima(self) -> tuple[StationaryPoint, ...]:
+        """The minima, from left to right."""
+        return tuple(p for p in self.stationary_points if p.kind == "minimum")
+
+    @property
+    def maxima(self) -> tuple[StationaryPoint, ...]:
+        """The maxima, from left to right."""
+        return tuple(p for p in self.stationary_points if p.kind == "maximum")
+
+    @property
+    def global_minimum(self) -> StationaryPoint:
+        """The deepest minimum inside the interval; of equally deep ones, the leftmost.
+
+        Raises
+        ------
+        ValueError
+            If there is no minimum in the interval.
+        """
+        if not self.minima:
+            raise ValueError(f"interval must hold a minimum of the risk, {self.interval} has none")
+        return min(self.minima, key=lambda minimum: minimum.risk)
+
+    def basin(self, w: ArrayLike) -> IndexArray:
+        """Return which minimum descent in small steps reaches from each weight.
+
+        Parameters
+        ----------
+        w : array_like
+            Weights inside the interval, of any shape.
+
+        Returns
+        -------
+        numpy.ndarray of int
+            The index into `minima`, in the shape of ``w``; ``-1`` at a maximum, and where descent
+            leaves the interval.
+
+        Raises
+        ------
+        TypeError
+            If ``w`` is complex or not numeric.
+        ValueError
+            If a weight is not finite or lies outside the interval.
+
+        Examples
+        --------
+        Beyond its last maximum the loss falls for ever, and descent leaves:
+
+        >>> RiskLandscape([1.0], (-4.0, 4.0)).basin([-0.5, 2.0])
+        array([ 0, -1])
+        """
+        weights = finite_array("w", w)
+        low, high = self.interval
+        outside = (weights < low) | (weights > high)
+        if outside.any():
+            raise ValueError(
+                f"w must lie in the interval [{low}, {high}], got {weights[outside].flat[0]}"
+            )
+        # Between a maximum and its neighbour, descent goes to the neighbour.
+        tops = np.array([p.w for p in self.maxima])
+        valley = np.searchsorted(tops, weights)
+        reached = np.full(len(tops) + 1, -1, dtype=np.intp)
+        bottoms = [p.w for p in self.minima]
+        reached[np.searchsorted(tops, bottoms)] = np.arange(len(bottoms))
+        return np.where(np.isin(weights, tops), -1, reached[valley])
+
+    def _slope(self, w: FloatArray) -> FloatArray:
+        return risk_gradient(w, self._x)
+
+    def _curvature(self, w: FloatArray) -> FloatArray:
+        return risk_curvature(w, self._x)
+
+
+def _checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
+    ends = finite_array("interval", interval)
+    if ends.shape != (2,) or not ends[0] < ends[1]:
+        raise ValueError(f"interval must be (low, high) with low < high, got {interval!r}")
+    return float(ends[0]), float(ends[1])
+
+
+def _grid(x: FloatArray, interval: tuple[float, float]) -> FloatArray:
+    low, high = interval
+    cells = (high - low) * float(np.abs(x).max()) / _CELL
+    if cells > _MAX_CELLS:
+        raise ValueError(
+            f"interval must be narrower: {interval} with inputs up to {np.abs(x).max():g} needs "
+            f"{cells:.3g} cells, at most {_MAX_CELLS} are allowed"
+        )
+    return np.linspace(low, high, max(16, math.ceil(cells)) + 1)
+
+
+def _roots(
+    slope: Callable[[FloatArray], FloatArray],
+    curvature: Callable[[FloatArray], FloatArray],
+    grid: FloatArray,
+) -> FloatArray:
+    """Return the roots of ``slope`` on the grid's interval, in rising order."""
+    values = slope(grid)
+    level = values == 0.0
+    if (level[1:] & level[:-1]).any():
+        first = grid[1:][level[1:] & level[:-1]][0]
+        raise ValueError(
+            f"interval must leave out where the risk is flat to rounding, as it is near w = {first:g}"
+        )
+    # Where a cell's ends agree in sign, a turning point of the slope may still reach beyond 0.
+    bends = curvature(grid)
+    same_side = values[:-1] * values[1:] > 0.0
+    hidden = np.flatnonzero(same_side & (bends[:-1] * bends[1:] < 0.0))
+    turns = _bisected(curvature, grid[hidden], grid[hidden + 1])
+    points = np.concatenate([grid, turns])
+    by_place = np.argsort(points, kind="stable")
+    points = points[by_place]
+    signs = np.sign(np.concatenate([values, slope(turns)]))[by_place]
+
+    crossing = np.flatnonzero(signs[:-1] * signs[1:] < 0.0)
+    inside = _bisected(slope, points[crossing], points[crossing + 1])
+    return np.sort(np.concatenate([points[signs == 0.0], inside]))
+
+
+def _bisected(
+    function: Callable[[FloatArray], FloatArray], left: FloatArray, right: FloatArray
+) -> FloatArray:
+    """Halve all brackets at once until no float lies between their ends."""
+    sign = np.sign(function(left))
+    while True:
+        middle = 0.5 * (left + right)
+        if ((middle <= left) | (middle >= right)).all():
+            return middle
+        on_the_left = np.sign(function(middle)) == sign
+        left = np.where(on_the_left, middle, left)
+        right = np.where(on_the_left, right, middle)
