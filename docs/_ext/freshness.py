@@ -1,0 +1,62 @@
+"""Keep executed results in step with the code that they came from.
+
+sphinx-gallery reruns a script when the script changes, and myst-nb a page when the page changes.
+Neither looks at the package that both import, so a change there would leave old numbers on the
+site. This extension takes a fingerprint of everything that results depend on besides the script
+or page itself:
+
+* the package's sources and the figure scraper,
+* the versions of the libraries that compute and draw.
+
+Another fingerprint means another notebook cache, a new reading of every page, and a new run of
+every gallery script.
+"""
+
+import hashlib
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PACKAGE = HERE.parents[1] / "src" / "sgd_explained"
+LIBRARIES = ("numpy", "matplotlib", "scipy", "sympy", "scikit-learn")
+STAMP = ".fingerprint"
+
+
+def fingerprint():
+    """Hash of the package, the scraper and the versions of the libraries, as hexadecimal text."""
+    digest = hashlib.sha256()
+    for path in [*sorted(PACKAGE.rglob("*.py")), HERE / "gallery_figures.py"]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _gallery_stamp(app):
+    return Path(app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"], STAMP)
+
+
+def choose_what_runs(app, config):
+    """Rerun every gallery script when the gallery was made with another fingerprint."""
+    stamp = _gallery_stamp(app)
+    current = stamp.is_file() and stamp.read_text() == config.results_fingerprint
+    config.sphinx_gallery_conf["run_stale_examples"] = not current
+
+
+def remember(app, exception):
+    """Record what the gallery was made with, and drop notebook caches of other fingerprints."""
+    if exception is not None:
+        return
+    _gallery_stamp(app).write_text(app.config.results_fingerprint)
+    cache = Path(app.config.nb_execution_cache_path)
+    for other in cache.parent.glob("*"):
+        if other != cache:
+            shutil.rmtree(other)
+
+
+def setup(app):
+    app.add_config_value("results_fingerprint", fingerprint(), "env", types=[str])
+    app.connect("config-inited", choose_what_runs, priority=1)
+    app.connect("build-finished", remember)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

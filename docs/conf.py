@@ -1,0 +1,127 @@
+"""Configuration of the site, grouped by the extension that reads it."""
+
+import os
+import sys
+from importlib.metadata import metadata
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+from freshness import fingerprint  # noqa: E402
+
+# -- Project ---------------------------------------------------------------------------------
+
+_package = metadata("sgd_explained")
+_urls = dict(url.split(", ") for url in _package.get_all("Project-URL"))
+
+project = "SGD explained"
+author = "The sgd_explained developers"
+copyright = f"2026, {author}"
+version = release = _package["Version"]
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_gallery.gen_gallery",
+    "sphinx_sitemap",
+    "sphinxcontrib.bibtex",
+    "sphinxext.opengraph",
+    "notfound.extension",
+    "freshness",
+    "gallery_figures",
+    "katex_math",
+    "live_figure",
+    "markup",
+]
+
+exclude_patterns = [
+    "node_modules",
+    # Not pages: the gallery's notebooks are downloads, and myst-nb would take them for pages.
+    "gallery/**.ipynb",
+    "gallery/**.md5",
+]
+templates_path = ["_templates"]
+nitpicky = True
+numfig = True
+numfig_format = {"figure": "Figure %s", "table": "Table %s", "code-block": "Listing %s"}
+math_numfig = True
+math_eqref_format = "({number})"
+today_fmt = "%Y-%m-%d"
+
+# -- Pages: myst-parser and myst-nb -------------------------------------------------------------
+
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+]
+myst_heading_anchors = 3
+
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_execution_show_tb = True
+results_fingerprint = fingerprint()
+nb_execution_cache_path = str(HERE.parent / "build" / "notebooks" / results_fingerprint)
+nb_merge_streams = True
+
+# -- Gallery: sphinx-gallery and our scraper ----------------------------------------------------
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "gallery",
+    "image_scrapers": ("gallery_figures.scrape",),
+    "reset_modules": ("gallery_figures.house_style",),
+    "within_subsection_order": "FileNameSortKey",
+    "capture_repr": (),
+    "remove_config_comments": True,
+    "show_signature": False,
+    "thumbnail_size": (400, 280),
+    "parallel": 2,
+    # Times of execution differ from build to build.
+    "min_reported_time": float("inf"),
+    "write_computation_times": False,
+}
+
+# -- API: autodoc and napoleon --------------------------------------------------------------------
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+
+# -- References: sphinxcontrib-bibtex ---------------------------------------------------------------
+
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "alpha"
+bibtex_reference_style = "author_year"
+
+# -- HTML: furo ---------------------------------------------------------------------------------------
+
+html_theme = "furo"
+html_title = project
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", _urls["Documentation"])
+html_static_path = ["_static"]
+html_last_updated_fmt = None
+html_show_sphinx = False
+html_copy_source = False
+# A figure is as large as its page can show; a link to the bare picture would add nothing.
+html_scaled_image_link = False
+
+# -- Search engines and social cards: sphinx-sitemap, sphinxext-opengraph -----------------------------
+
+sitemap_url_scheme = "{link}"
+ogp_site_url = html_baseurl
+# One card of our own for the whole site (see _static/), instead of a drawn one for each page.
+ogp_social_cards = {"enable": False}
+
+# -- Link check -----------------------------------------------------------------------------------------
+
+linkcheck_timeout = 20
+linkcheck_retries = 2
