@@ -10,7 +10,7 @@ sys.path.insert(0, str(HERE / "_ext"))
 
 from freshness import fingerprint  # noqa: E402
 
-# -- Project ---------------------------------------------------------------------------------
+# -- Project -----------------------------------------------------------------------------
 
 _package = metadata("sgd_explained")
 _urls = dict(url.split(", ") for url in _package.get_all("Project-URL"))
@@ -22,8 +22,8 @@ version = release = _package["Version"]
 
 extensions = [
     "myst_nb",
+    "numpydoc",
     "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
     "sphinx_sitemap",
@@ -51,7 +51,7 @@ math_numfig = True
 math_eqref_format = "({number})"
 today_fmt = "%Y-%m-%d"
 
-# -- Pages: myst-parser and myst-nb -------------------------------------------------------------
+# -- Pages: myst-parser and myst-nb ------------------------------------------------------
 
 myst_enable_extensions = [
     "amsmath",
@@ -71,7 +71,7 @@ results_fingerprint = fingerprint()
 nb_execution_cache_path = str(HERE.parent / "build" / "notebooks" / results_fingerprint)
 nb_merge_streams = True
 
-# -- Gallery: sphinx-gallery and our scraper ----------------------------------------------------
+# -- Gallery: sphinx-gallery and our scraper ---------------------------------------------
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -89,20 +89,20 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
 }
 
-# -- API: autodoc and napoleon --------------------------------------------------------------------
+# -- API: autodoc and numpydoc -----------------------------------------------------------
 
 autodoc_member_order = "bysource"
+# The docstrings tell types with their shapes, which annotations cannot.
 autodoc_typehints = "none"
-napoleon_google_docstring = False
-napoleon_use_rtype = False
+numpydoc_show_class_members = False
 
-# -- References: sphinxcontrib-bibtex ---------------------------------------------------------------
+# -- References: sphinxcontrib-bibtex ----------------------------------------------------
 
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "alpha"
 bibtex_reference_style = "author_year"
 
-# -- HTML: furo ---------------------------------------------------------------------------------------
+# -- HTML: furo --------------------------------------------------------------------------
 
 html_theme = "furo"
 html_title = project
@@ -114,14 +114,14 @@ html_copy_source = False
 # A figure is as large as its page can show; a link to the bare picture would add nothing.
 html_scaled_image_link = False
 
-# -- Search engines and social cards: sphinx-sitemap, sphinxext-opengraph -----------------------------
+# -- Search engines and social cards: sphinx-sitemap, sphinxext-opengraph ----------------
 
 sitemap_url_scheme = "{link}"
 ogp_site_url = html_baseurl
 # One card of our own for the whole site (see _static/), instead of a drawn one for each page.
 ogp_social_cards = {"enable": False}
 
-# -- Link check -----------------------------------------------------------------------------------------
+# -- Link check --------------------------------------------------------------------------
 
 linkcheck_timeout = 20
 linkcheck_retries = 2
