@@ -1,0 +1,286 @@
+"""Live figures: a picture of the gallery that wakes up and can be taken hold of.
+
+``live-figure`` puts one on a page. The argument names a module of ``_static/live``, which
+registers the custom element ``live-<name>``; the fallback is a figure of the gallery, shown
+without JavaScript, in print, and until the figure is on screen::
+
+    :::{live-figure} travel
+    :fallback: plot_travel
+    :index: 1
+    :state: order=reversed&eta=0.02
+    :name: fig-live-travel
+    The caption, which carries the claim.
+    :::
+
+The ``live`` role is a link that sets the figure to another state: a figure of the same page, or
+of another one, whose document then comes first. Without JavaScript it leads to the figure::
+
+    Now {live}`reverse the order <travel?order=reversed>`.
+    Open {live}`the article's run </learn/travelling#travel?step=100>`.
+
+Figures, parameters and values are checked against the modules when a page is read. A page loads
+the modules of its own figures only, from a folder whose name has a hash of its content.
+"""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from gallery_figures import GalleryFigure
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+from sphinx.util.osutil import relative_uri
+
+logger = logging.getLogger(__name__)
+
+MODULES = Path(__file__).resolve().parents[1] / "_static" / "live"
+IMPORT = re.compile(r'^import .*?"\./([\w-]+)\.js";$', re.MULTILINE | re.DOTALL)
+PARAMETERS = re.compile(r"^export const parameters = \{\n(.*?)^\};$", re.MULTILINE | re.DOTALL)
+PARAMETER = re.compile(r"^  (\w+): (\w+)\((.*?)\),$", re.MULTILINE | re.DOTALL)
+CHOICE = re.compile(r"(\w+): \"")
+
+
+# What the modules say
+
+
+def figures():
+    """Names of the figures that there are: modules that declare parameters."""
+    return sorted(path.stem for path in MODULES.glob("*.js") if PARAMETERS.search(path.read_text()))
+
+
+def parameters(name):
+    """Parameters of a figure: the choices of each, or None where it takes a number."""
+    [declared] = PARAMETERS.findall((MODULES / f"{name}.js").read_text())
+    return {
+        parameter: CHOICE.findall(arguments) if kind == "choice" else None
+        for parameter, kind, arguments in PARAMETER.findall(declared)
+    }
+
+
+def imported(name):
+    """Modules that a module needs, itself included, in the order of their names."""
+    found, waiting = set(), [name]
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += IMPORT.findall((MODULES / f"{module}.js").read_text())
+    return sorted(found)
+
+
+def mistake(name, state):
+    """What is wrong with a figure's name and state, in words; None if nothing is."""
+    if name not in figures():
+        return f"there is no live figure {name!r}; there are {', '.join(figures())}"
+    known = parameters(name)
+    for parameter, value in parse_qsl(state, keep_blank_values=True):
+        if parameter == "play":
+            continue
+        if parameter not in known:
+            return f"{name} has no parameter {parameter!r}; it has {', '.join(known)}"
+        if known[parameter] is None:
+            try:
+                float(value)
+            except ValueError:
+                return f"{parameter} of {name} must be a number, got {value!r}"
+        elif value not in known[parameter]:
+            return f"{parameter} of {name} must be one of {', '.join(known[parameter])}, got {value!r}"
+    return None
+
+
+# On a page
+
+
+class live_figure(nodes.General, nodes.Element):
+    """The custom element around its fallback."""
+
+
+def visit_html(self, node):
+    attributes = {"id": node["anchor"], "data-state": node["state"]}
+    self.body.append(self.starttag(node, f"live-{node['figure']}", **attributes))
+
+
+def depart_html(self, node):
+    self.body.append(f"</live-{node['figure']}>\n")
+
+
+def pass_through(self, node):
+    pass
+
+
+class LiveFigure(GalleryFigure):
+    """Show a figure of the gallery that turns into a live one."""
+
+    option_spec = GalleryFigure.option_spec | {
+        "fallback": directives.unchanged_required,
+        "state": directives.unchanged_required,
+        "id": directives.unchanged_required,
+    }
+
+    def run(self):
+        name, state = self.arguments[0], self.options.get("state", "")
+        anchor = self.options.get("id", name)
+        problem = mistake(name, state)
+        if problem is None and "fallback" not in self.options:
+            problem = "the option :fallback: must name a gallery script"
+        taken = self.env.current_document.setdefault("live_figures", {})
+        if problem is None and anchor in taken:
+            problem = f"a live figure of this page is called {anchor!r} already; give this one an :id:"
+        if problem is not None:
+            return [self.warning(problem)]
+        taken[anchor] = name
+        for module in imported(name):
+            self.env.note_dependency(str(MODULES / f"{module}.js"))
+
+        self.arguments[0] = self.options["fallback"]
+        [figure] = super().run()
+        if not isinstance(figure, nodes.figure):
+            return [figure]
+        figure["classes"] = ["live-figure", *self.options.get("class", [])]
+        live = live_figure(figure=name, anchor=anchor, state=state)
+        for picture in [child for child in figure if not isinstance(child, nodes.caption | nodes.legend)]:
+            figure.remove(picture)
+            live += picture
+        figure.insert(0, live)
+        return [figure]
+
+    def warning(self, problem):
+        message = f"live-figure: {problem}"
+        return self.state.document.reporter.warning(message, line=self.lineno)
+
+
+class LiveLink(SphinxRole):
+    """Link that sets a live figure: ``text <figure?state>`` or ``text </document#figure?state>``."""
+
+    def run(self):
+        written = re.fullmatch(r"(?P<text>.+?)\s*<(?P<target>[^<>]+)>", self.text, re.DOTALL)
+        if written is None:
+            return [], [self.warning("it must read: text <figure?state>")]
+        place, _, state = written["target"].partition("?")
+        document, _, anchor = place.rpartition("#")
+        link = nodes.reference(
+            "",
+            written["text"],
+            internal=True,
+            refuri="",
+            classes=["live-link"],
+            live={"document": document or self.env.docname, "anchor": anchor, "state": state},
+        )
+        self.set_source_info(link)
+        return [link], []
+
+    def warning(self, problem):
+        return self.inliner.reporter.warning(f"live: {problem}", line=self.lineno)
+
+
+def collect(app, doctree):
+    """Note which figures a document has, for the pages that link to them and for its modules."""
+    found = {node["anchor"]: node["figure"] for node in doctree.findall(live_figure)}
+    here = _shelf(app.env)
+    here.pop(app.env.docname, None)
+    if found:
+        here[app.env.docname] = found
+
+
+def resolve(app, doctree, docname):
+    """Turn links to figures into addresses, or say where they miss."""
+    for link in doctree.findall(nodes.reference):
+        if "live" not in link:
+            continue
+        target = link.attributes.pop("live")
+        document = target["document"].lstrip("/")
+        name = _shelf(app.env).get(document, {}).get(target["anchor"])
+        if name is None:
+            problem = f"{document} has no live figure {target['anchor']!r}"
+        else:
+            problem = mistake(name, target["state"])
+        if problem is not None:
+            logger.warning("live: %s", problem, location=link)
+            continue
+        query = f"?{target['state']}" if target["state"] else ""
+        page = ""
+        if document != docname:
+            page = app.builder.get_relative_uri(docname, document)
+        link["refuri"] = f"{page}{query}#{target['anchor']}"
+
+
+def forget(app, env, docname):
+    _shelf(env).pop(docname, None)
+
+
+def merge(app, env, docnames, other):
+    shelf, read = _shelf(env), _shelf(other)
+    shelf.update({docname: read[docname] for docname in docnames if docname in read})
+
+
+def _shelf(env):
+    if not hasattr(env, "live_figures"):
+        env.live_figures = {}
+    return env.live_figures
+
+
+# On the site
+
+
+def _folder():
+    digest = hashlib.sha256()
+    for path in sorted(MODULES.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"live-{digest.hexdigest()[:12]}"
+
+
+def configure(app, config):
+    # The modules travel in a folder of another name, so the plain copy stays at home.
+    config.exclude_patterns.append("live")
+    # Another content means another address, so every page is written again.
+    config.live_figures_folder = _folder()
+
+
+def copy_modules(app):
+    """Copy the modules to their folder, and drop the folders of other contents."""
+    if app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    folder = static / app.config.live_figures_folder
+    for stale in static.glob("live-*"):
+        if stale != folder:
+            shutil.rmtree(stale)
+    if not folder.exists():
+        shutil.copytree(MODULES, folder)
+
+
+def load_modules(app, pagename, templatename, context, doctree):
+    """Add the style sheet and the modules of a page's own figures to its head."""
+    names = set(_shelf(app.env).get(pagename, {}).values())
+    if not names:
+        return
+
+    def address(file):
+        path = f"_static/{app.config.live_figures_folder}/{file}"
+        return relative_uri(app.builder.get_target_uri(pagename), path)
+
+    needed = sorted({module for name in names for module in imported(name)} - names)
+    tags = [f'<link rel="stylesheet" href="{address("live.css")}">']
+    tags += [f'<link rel="modulepreload" href="{address(f"{module}.js")}">' for module in needed]
+    tags += [f'<script type="module" src="{address(f"{name}.js")}"></script>' for name in sorted(names)]
+    context["metatags"] = context.get("metatags", "") + "\n".join(["", *tags, ""])
+
+
+def setup(app):
+    app.add_config_value("live_figures_folder", "", "html", str)
+    app.add_directive("live-figure", LiveFigure)
+    app.add_role("live", LiveLink())
+    other = (pass_through, pass_through)
+    app.add_node(live_figure, html=(visit_html, depart_html), latex=other, text=other, man=other)
+    app.connect("config-inited", configure)
+    app.connect("builder-inited", copy_modules)
+    app.connect("doctree-read", collect)
+    app.connect("doctree-resolved", resolve)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
+    app.connect("html-page-context", load_modules)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
