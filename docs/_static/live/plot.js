@@ -1,0 +1,138 @@
+/** Axes in the look of the static figures, as SVG in the page's own pixels. */
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+/** An SVG element with attributes, at the end of its parent. */
+export function draw(parent, tag, attributes = {}) {
+  const element = document.createElementNS(NAMESPACE, tag);
+  put(element, attributes);
+  parent.append(element);
+  return element;
+}
+
+/** Set attributes. */
+export function put(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+/** A path through points, given as alternating coordinates in pixels. */
+export function pathThrough(points) {
+  let path = "";
+  for (let i = 0; i < points.length; i += 2) {
+    path += `${i ? "L" : "M"}${points[i].toFixed(1)} ${points[i + 1].toFixed(1)}`;
+  }
+  return path;
+}
+
+let clips = 0;
+
+/** A rectangle that clips: what refers to its `url` is seen only inside `rect`. */
+export function clipping(svg) {
+  clips += 1;
+  const id = `live-clip-${clips}`;
+  return { rect: draw(draw(svg, "clipPath", { id }), "rect"), url: `url(#${id})` };
+}
+
+/** Round numbers within a range, about `count` of them. */
+export function ticks(low, high, count) {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return Array.from({ length: last - first + 1 }, (_, i) => {
+    const value = (first + i) * step;
+    return { value, text: value.toFixed(digits).replace("-", "−").replace(/^−(0\.?0*)$/, "$1") };
+  });
+}
+
+/** A pair of axes. `x` and `y` turn values into pixels. */
+export class Plot {
+  margin = { left: 44, right: 10, top: 24, bottom: 22 };
+
+  constructor(parent, className, margin) {
+    Object.assign(this.margin, margin);
+    this.box = document.createElement("div");
+    this.box.className = `live-plot ${className}`;
+    parent.append(this.box);
+    this.svg = draw(this.box, "svg", { "aria-hidden": "true" });
+    this.axes = draw(this.svg, "g");
+    this.clip = clipping(this.svg);
+    this.inside = draw(this.svg, "g", { "clip-path": this.clip.url });
+    this.above = draw(this.svg, "g");
+  }
+
+  /** Take the size of the box, and draw axes over these ranges. A range may run downwards. */
+  frame([left, right], [bottom, top], { xLabel = "", yLabel = "", xTicks = true, yCount = 5 } = {}) {
+    const { clientWidth: width, clientHeight: height } = this.box;
+    const { margin } = this;
+    Object.assign(this, { left, right, bottom, top, width, height });
+    this.x0 = margin.left;
+    this.x1 = width - margin.right;
+    this.y0 = height - margin.bottom;
+    this.y1 = margin.top;
+    put(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+    put(this.clip.rect, { x: this.x0, y: this.y1, width: this.x1 - this.x0, height: this.y0 - this.y1 });
+    this.axes.replaceChildren();
+    const text = (x, y, content, attributes) => {
+      draw(this.axes, "text", { x, y, ...attributes }).textContent = content;
+    };
+    for (const { value, text: shown } of ticks(left, right, width < 420 ? 5 : 8)) {
+      const x = this.x(value);
+      draw(this.axes, "line", { x1: x, x2: x, y1: this.y0, y2: this.y1, class: "live-grid" });
+      if (xTicks) text(x, this.y0 + 16, shown, { "text-anchor": "middle" });
+    }
+    for (const { value, text: shown } of ticks(Math.min(bottom, top), Math.max(bottom, top), yCount)) {
+      const y = this.y(value);
+      draw(this.axes, "line", { x1: this.x0, x2: this.x1, y1: y, y2: y, class: "live-grid" });
+      text(this.x0 - 6, y + 4, shown, { "text-anchor": "end" });
+    }
+    const spines = `M${this.x0} ${this.y1}V${this.y0}H${this.x1}`;
+    draw(this.axes, "path", { d: spines, class: "live-spine" });
+    text(this.x0, this.y1 - 9, yLabel, { class: "live-axis" });
+    text(this.x1, this.y0 + 16 + (xTicks ? 16 : 0), xLabel, { class: "live-axis", "text-anchor": "end" });
+  }
+
+  x(value) {
+    return this.x0 + ((value - this.left) / (this.right - this.left)) * (this.x1 - this.x0);
+  }
+
+  y(value) {
+    return this.y0 + ((value - this.bottom) / (this.top - this.bottom)) * (this.y1 - this.y0);
+  }
+
+  /** The value under a place on the screen. */
+  valueAt(clientX) {
+    const x = clientX - this.svg.getBoundingClientRect().left;
+    return this.left + ((x - this.x0) / (this.x1 - this.x0)) * (this.right - this.left);
+  }
+
+  /** The path of a function over the whole x axis. */
+  curve(height, count = 161) {
+    const points = new Float64Array(2 * count);
+    for (let i = 0; i < count; i += 1) {
+      const value = this.left + ((this.right - this.left) * i) / (count - 1);
+      points[2 * i] = this.x(value);
+      points[2 * i + 1] = this.y(height(value));
+    }
+    return pathThrough(points);
+  }
+}
+
+/** A dot that can be dragged along x: `move(value)` is called on the way. */
+export function handle(plot, move) {
+  const group = draw(plot.above, "g", { class: "live-handle" });
+  draw(group, "circle", { r: 24, class: "live-grip" });
+  draw(group, "circle", { r: 8, class: "live-knob" });
+  draw(group, "path", { d: "M-13-4-17 0l4 4M13-4l4 4-4 4" });
+  group.onpointerdown = (event) => {
+    event.preventDefault();
+    group.setPointerCapture(event.pointerId);
+    group.onpointermove = ({ clientX }) => move(plot.valueAt(clientX));
+  };
+  group.onpointerup = group.onpointercancel = () => {
+    group.onpointermove = null;
+  };
+  return (value, y) => put(group, { transform: `translate(${plot.x(value)} ${y})` });
+}
