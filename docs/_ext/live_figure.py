@@ -88,7 +88,9 @@ def mistake(name, state):
             except ValueError:
                 return f"{parameter} of {name} must be a number, got {value!r}"
         elif value not in known[parameter]:
-            return f"{parameter} of {name} must be one of {', '.join(known[parameter])}, got {value!r}"
+            return (
+                f"{parameter} of {name} must be one of {', '.join(known[parameter])}, got {value!r}"
+            )
     return None
 
 
@@ -100,8 +102,7 @@ class live_figure(nodes.General, nodes.Element):
 
 
 def visit_html(self, node):
-    attributes = {"id": node["anchor"], "data-state": node["state"]}
-    self.body.append(self.starttag(node, f"live-{node['figure']}", **attributes))
+    self.body.append(self.starttag(node, f"live-{node['figure']}", **{"data-state": node["state"]}))
 
 
 def depart_html(self, node):
@@ -129,7 +130,9 @@ class LiveFigure(GalleryFigure):
             problem = "the option :fallback: must name a gallery script"
         taken = self.env.current_document.setdefault("live_figures", {})
         if problem is None and anchor in taken:
-            problem = f"a live figure of this page is called {anchor!r} already; give this one an :id:"
+            problem = (
+                f"a live figure of this page is called {anchor!r} already; give this one an :id:"
+            )
         if problem is not None:
             return [self.warning(problem)]
         taken[anchor] = name
@@ -141,8 +144,12 @@ class LiveFigure(GalleryFigure):
         if not isinstance(figure, nodes.figure):
             return [figure]
         figure["classes"] = ["live-figure", *self.options.get("class", [])]
-        live = live_figure(figure=name, anchor=anchor, state=state)
-        for picture in [child for child in figure if not isinstance(child, nodes.caption | nodes.legend)]:
+        live = live_figure(ids=[anchor], figure=name, anchor=anchor, state=state)
+        # A heading of the same name must give way: the address of the figure is not its to take.
+        self.state.document.ids.setdefault(anchor, live)
+        for picture in [
+            child for child in figure if not isinstance(child, nodes.caption | nodes.legend)
+        ]:
             figure.remove(picture)
             live += picture
         figure.insert(0, live)
@@ -235,7 +242,7 @@ def _folder():
 
 def configure(app, config):
     # The modules travel in a folder of another name, so the plain copy stays at home.
-    config.exclude_patterns.append("live")
+    config.exclude_patterns = [*config.exclude_patterns, "live"]
     # Another content means another address, so every page is written again.
     config.live_figures_folder = _folder()
 
@@ -266,7 +273,9 @@ def load_modules(app, pagename, templatename, context, doctree):
     needed = sorted({module for name in names for module in imported(name)} - names)
     tags = [f'<link rel="stylesheet" href="{address("live.css")}">']
     tags += [f'<link rel="modulepreload" href="{address(f"{module}.js")}">' for module in needed]
-    tags += [f'<script type="module" src="{address(f"{name}.js")}"></script>' for name in sorted(names)]
+    tags += [
+        f'<script type="module" src="{address(f"{name}.js")}"></script>' for name in sorted(names)
+    ]
     context["metatags"] = context.get("metatags", "") + "\n".join(["", *tags, ""])
 
 

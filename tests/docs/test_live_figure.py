@@ -1,0 +1,166 @@
+"""The directive ``live-figure`` and the role ``live``, on small sites of their own."""
+
+import json
+import re
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sphinx")
+EXTENSIONS = Path(__file__).resolve().parents[2] / "docs" / "_ext"
+sys.path.insert(0, str(EXTENSIONS))
+
+from sphinx.application import Sphinx  # noqa: E402
+from sphinx.util.docutils import docutils_namespace  # noqa: E402
+
+CONF = """
+extensions = ["myst_parser", "gallery_figures", "live_figure"]
+myst_enable_extensions = ["colon_fence"]
+numfig = True
+html_theme = "basic"
+sphinx_gallery_conf = {"gallery_dirs": "gallery"}
+
+
+def setup(app):
+    app.add_config_value("sphinx_gallery_conf", {}, "html")
+"""
+
+FIGURE = """:::{live-figure} travel
+:fallback: plot_travel
+:name: fig-live-travel
+A caption.
+:::
+"""
+
+
+class Site:
+    def __init__(self, folder):
+        self.source, self.out = folder / "source", folder / "html"
+        images = self.source / "gallery" / "3_travel" / "images"
+        images.mkdir(parents=True)
+        self.source.joinpath("conf.py").write_text(CONF)
+        for scheme in ("light", "dark"):
+            images.joinpath(f"{scheme}.svg").write_text(
+                '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>'
+            )
+        record = {"kind": "picture", "light": "light.svg", "dark": "dark.svg", "alt": "A walk."}
+        record |= {"transcript": [], "width": 40, "height": 30}
+        images.joinpath("sphx_glr_plot_travel_001.json").write_text(json.dumps(record))
+
+    def build(self, **pages):
+        for name, text in pages.items():
+            path = self.source / f"{name.replace('__', '/')}.md"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        warnings = StringIO()
+        doctrees = self.out / ".doctrees"
+        with docutils_namespace():
+            folders = (self.source, self.source, self.out, doctrees)
+            Sphinx(*folders, "html", status=None, warning=warnings).build()
+        return re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue())
+
+    def page(self, name="index"):
+        return self.out.joinpath(f"{name}.html").read_text()
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+def test_figure_stands_around_its_fallback(site):
+    state = FIGURE.replace(":name:", ":state: order=reversed&eta=0.02\n:name:")
+    assert site.build(index=f"# Page\n\n{state}") == ""
+    element = re.search(r"<live-travel.*?</live-travel>", site.page(), re.DOTALL).group()
+    assert 'id="travel"' in element
+    assert 'data-state="order=reversed&amp;eta=0.02"' in element
+    assert element.count('alt="A walk."') == 2
+    assert re.search(r"</live-travel>\s*<figcaption>.*?A caption\.", site.page(), re.DOTALL)
+    assert 'id="fig-live-travel"' in site.page()
+
+
+def test_page_loads_the_modules_of_its_own_figures_only(site):
+    warnings = site.build(index=f"# Page\n\n{FIGURE}", plain="---\norphan: true\n---\n# Plain\n")
+    assert warnings == ""
+    scripts = re.findall(r'<script type="module" src="(_static/live-\w+/travel\.js)">', site.page())
+    preloaded = re.findall(r'<link rel="modulepreload" href="(.*?)">', site.page())
+    assert len(scripts) == 1
+    assert {Path(address).stem for address in preloaded} >= {"element", "math", "plot", "state"}
+    assert not {Path(address).stem for address in preloaded} & {"crowd", "surface", "gradients"}
+    for address in [*scripts, *preloaded]:
+        assert site.out.joinpath(address).is_file()
+    assert "live" not in site.page("plain")
+    assert not site.out.joinpath("_static", "live").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("} travel", "} trvel"), "there is no live figure 'trvel'; there are"),
+        ((":fallback: plot_travel\n", ""), "the option :fallback: must name a gallery script"),
+        (("plot_travel", "plot_nothing"), "no gallery script made figure 1 of 'plot_nothing'"),
+        ((":name:", ":state: ordr=sorted\n:name:"), "travel has no parameter 'ordr'"),
+        ((":name:", ":state: order=up\n:name:"), "order of travel must be one of sorted, reversed"),
+        ((":name:", ":state: eta=fast\n:name:"), "eta of travel must be a number, got 'fast'"),
+        ((":name:", ":stat: eta=1\n:name:"), "Unknown option key: 'stat'"),
+    ],
+)
+def test_mistake_in_the_directive_is_a_located_warning(site, change, message):
+    warnings = site.build(index=f"# Page\n\n{FIGURE.replace(*change)}")
+    assert message in warnings
+    assert re.search(r"index\.md:\d+: ", warnings)
+
+
+def test_second_figure_needs_a_name_of_its_own(site):
+    second = FIGURE.replace(":name: fig-live-travel", "")
+    warnings = site.build(index=f"# Page\n\n{FIGURE}\n{second}")
+    assert "is called 'travel' already; give this one an :id:" in warnings
+    second = FIGURE.replace(":name: fig-live-travel", ":id: again")
+    assert site.build(index=f"# Page\n\n{FIGURE}\n{second}") == ""
+    assert '<live-travel data-state="" id="again">' in site.page()
+
+
+def test_link_leads_to_a_state_of_a_figure(site):
+    prose = "Now {live}`reverse it <travel?order=reversed&play>`, or {live}`look <travel>`.\n"
+    other = "---\norphan: true\n---\n# Other\n\n{live}`See the end </index#travel?step=100>`.\n"
+    assert site.build(index=f"# Page\n\n{FIGURE}\n{prose}", more__other=other) == ""
+    assert '<a class="live-link reference internal" href="?order=reversed&amp;play#travel">' in (
+        site.page()
+    )
+    assert 'href="#travel">look</a>' in site.page()
+    assert 'href="../index.html?step=100#travel">See the end</a>' in site.page("more/other")
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("{live}`text <crowd>`", "live: index has no live figure 'crowd'"),
+        ("{live}`text </other#travel>`", "live: other has no live figure 'travel'"),
+        ("{live}`text <travel?order=up>`", "live: order of travel must be one of sorted"),
+        ("{live}`text`", "live: it must read: text <figure?state>"),
+    ],
+)
+def test_link_that_misses_is_a_located_warning(site, link, message):
+    warnings = site.build(index=f"# Page\n\n{FIGURE}\n{link}\n")
+    assert message in warnings
+    assert re.search(r"index\.md:9: ", warnings)
+
+
+def test_rebuild_with_nothing_changed_writes_nothing(site):
+    site.build(index=f"# Page\n\n{FIGURE}")
+    written = site.out.joinpath("index.html").stat().st_mtime_ns
+    site.build()
+    assert site.out.joinpath("index.html").stat().st_mtime_ns == written
+
+
+def test_modules_declare_what_the_directive_reads():
+    import live_figure
+
+    for name in live_figure.figures():
+        module = live_figure.MODULES.joinpath(f"{name}.js").read_text()
+        declared = re.search(r"parameters = \{\n(.*?)\n\};", module, re.DOTALL).group(1)
+        names = re.findall(r"^  (\w+): ", declared, re.MULTILINE)
+        assert names == list(live_figure.parameters(name))
+        assert f'customElements.define("live-{name}"' in module
