@@ -1,0 +1,65 @@
+"""
+Three loss surfaces
+===================
+
+One model, one loss, three inputs: three surfaces over the same weights. Look for the
+weight at which each curve is lowest. The inputs do not agree on it.
+"""
+
+# %%
+# The model is :math:`y = w x`, and the loss of its output is
+# :math:`\ell(y) = (y^3 - y^2)\, e^{-y^2}`. Hold the input :math:`x` fixed, and the loss
+# depends on the weight :math:`w` alone: that is the loss surface *of this input*.
+#
+# Three inputs are enough to see it: one negative, one zero, one positive.
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from sgd_explained import loss, predict
+
+x = np.linspace(-5, 5, 3)
+w = np.linspace(-0.7, 0.7, 100)
+
+# %%
+# A column of inputs meets a row of weights: one surface in each row.
+
+surfaces = loss(predict(w, x[:, np.newaxis]))
+
+# %%
+# Each curve is labelled where it can be told from the others.
+
+fig, ax = plt.subplots(figsize=(5.4, 3.8), layout="constrained")
+fig.set_label(
+    "Loss against the weight w for the inputs -5, 0 and 5. The curves of -5 and 5 "
+    "mirror each other: the first has its deep valley at a positive w, the second at "
+    "a negative w. The curve of input 0 is flat."
+)
+for row, color in zip(surfaces, ["C0", "C4", "C3"], strict=True):
+    ax.plot(w, row, color, linewidth=2)
+ax.text(0.36, -0.5, f"$x = {x[0]:g}$", color="C0")
+ax.text(0.0, 0.025, f"$x = {x[1]:g}$", color="C4", ha="center")
+ax.text(-0.36, -0.5, f"$x = {x[2]:g}$", color="C3", ha="right")
+ax.set(
+    title="Every input has its own surface",
+    xlabel="weight $w$",
+    ylabel=f"loss ({len(x)} surfaces)",
+    xlim=(w[0], w[-1]),
+)
+
+# %%
+# The surfaces of :math:`x = -5` and :math:`x = 5` are mirror images: the weight that is
+# best for one is no good for the other. The input 0 has no opinion, since its output is
+# 0 whatever the weight. Stochastic gradient descent walks on one of these curves at a
+# time, and changes curves at every step: see :doc:`/learn/loss-surfaces`.
+
+for input_, row in zip(x, surfaces, strict=True):
+    lowest = row.argmin()
+    if np.ptp(row) == 0:
+        print(f"x = {input_:2g}: flat")
+    else:
+        print(
+            f"x = {input_:2g}: lowest at w = {w[lowest]:6.3f}, loss {row[lowest]:.3f}"
+        )
+
+plt.show()

@@ -1,0 +1,68 @@
+"""
+Mean of all gradients
+=====================
+
+Each example pulls its own way, and the mean of the pulls is the slope of the risk.
+Look at the lower panel: what is left between the two is rounding.
+"""
+
+# %%
+# The risk is the mean loss over the data,
+# :math:`R(w) = \frac{1}{N} \sum_i \ell(w x_i)`. A derivative of a sum is the sum of the
+# derivatives, so :math:`R'(w) = \frac{1}{N} \sum_i x_i\, \ell'(w x_i)`: the mean of the
+# per-example gradients.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from numpy.polynomial import Chebyshev
+
+from sgd_explained import empirical_risk, gradient
+
+x = np.linspace(-5, 5, 100)
+w = np.linspace(-0.7, 0.7, 281)
+each = gradient(w, x[:, np.newaxis])
+mean = each.mean(axis=0)
+
+# %%
+# To compare it with itself would prove nothing. So take the *values* of the risk, lay a
+# polynomial through them that fits to the last digits, and differentiate that one.
+
+risk = Chebyshev.interpolate(lambda w: empirical_risk(w, x), 120, domain=[-1, 1])
+slope = risk.deriv()(w)
+
+# %%
+# A few of the gradients, coloured by input from the most negative to the most positive,
+# their mean, and the slope of the risk on top of it.
+
+fig, (above, below) = plt.subplots(
+    2, 1, figsize=(5.4, 5.6), sharex=True, height_ratios=[3, 1], layout="constrained"
+)
+fig.set_label(
+    "Above, thin curves show the gradients of single examples, spread widely on both "
+    "sides of 0; the thick curve of their mean lies near 0 under the dashed slope of "
+    "the risk. Below, the difference of the two is of the size of rounding errors."
+)
+colors = LinearSegmentedColormap.from_list("inputs", ["C0", "C3", "C1"])
+for i in range(0, len(x), 9):
+    above.plot(w, each[i], color=colors(i / (len(x) - 1)), linewidth=0.8)
+above.plot(w, mean, "C2", linewidth=5, alpha=0.4)
+above.plot(w, slope, "C2", linestyle="--", linewidth=1.5)
+above.text(0.26, -4.6, "slope of the risk\nand mean gradient", color="C2")
+above.set(
+    title=f"The mean of {len(x)} gradients is the slope of the risk",
+    ylabel=r"gradient $\partial \ell / \partial w$",
+)
+below.plot(w, mean - slope, ".", color="C2", markersize=2)
+below.set(xlabel="weight $w$", ylabel="difference")
+
+# %%
+# So a gradient of one example, drawn at random, is right *on average*. That is all that
+# stochastic gradient descent needs to head the right way: see
+# :doc:`/learn/noisy-gradients`.
+
+print(f"largest gradient of one example: {np.abs(each).max():.2f}")
+print(f"largest slope of the risk:       {np.abs(slope).max():.2f}")
+print(f"largest difference:              {np.abs(mean - slope).max():.1e}")
+
+plt.show()

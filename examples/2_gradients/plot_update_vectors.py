@@ -1,0 +1,108 @@
+"""
+Ten update vectors
+==================
+
+Ten inputs stand at the same weight, and each wants another step. Look at the arrows in
+the second figure: they differ in length, and some point left, some right.
+"""
+
+# %%
+# At one weight :math:`w_0`, the gradient of each example's loss gives one update:
+# :math:`w_1 = w_0 - \eta\, \partial \ell / \partial w`. The step stays on the surface
+# of its own input, from the loss at :math:`w_0` to the loss at :math:`w_1`.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+from sgd_explained import gradient, loss, predict
+
+x = np.linspace(-5, 5, 10)
+w0 = -0.3
+learning_rate = 0.01
+
+gradients = gradient(w0, x)
+w1 = w0 - learning_rate * gradients
+
+# %%
+# All ten surfaces, and under them the ten gradients as a histogram. The arrows are
+# there, though the steps are so short that you hardly see them.
+
+w = np.linspace(-0.7, 0.7, 200)
+colors = LinearSegmentedColormap.from_list("inputs", ["C0", "C3", "C1"])(
+    np.linspace(0, 1, len(x))
+)
+arrows = {
+    "X": np.full_like(x, w0),
+    "Y": loss(predict(w0, x)),
+    "U": w1 - w0,
+    "V": loss(predict(w1, x)) - loss(predict(w0, x)),
+}
+
+fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.4), layout="constrained")
+fig.set_label(
+    "Above, ten loss surfaces over the weight, each with a short arrow on the dashed "
+    f"line at w = {w0}. Below, a histogram of the ten gradients: most lie near 0, one "
+    "is far out on the negative side."
+)
+for input_, color in zip(x, colors, strict=True):
+    above.plot(w, loss(predict(w, input_)), color=color, linewidth=1)
+above.quiver(*arrows.values(), color=colors, angles="xy", scale_units="xy", scale=1)
+above.axvline(w0, color="C5", linestyle="--")
+above.set(
+    title=f"{len(x)} surfaces and their updates at $w_0 = {w0}$",
+    xlabel="weight $w$",
+    ylabel=r"loss $\ell(w x)$",
+)
+below.hist(gradients, bins=10, color="C0")
+below.axvline(gradients.mean(), color="C2", linewidth=2)
+below.text(gradients.mean() - 0.1, 2.6, "mean", color="C2", ha="right")
+below.set(
+    title=f"Gradients: min ${gradients.min():.2f}$, max ${gradients.max():.2f}$, "
+    f"mean ${gradients.mean():.2f}$",
+    xlabel=r"gradient $\partial \ell / \partial w$ at $w_0$",
+    ylabel="number of inputs",
+    yticks=range(4),
+)
+
+# %%
+# Close to :math:`w_0` the arrows can be seen. Each lies along its own curve, and leads
+# downhill on it. The steeper the curve, the longer the arrow.
+
+fig, ax = plt.subplots(figsize=(5.4, 5.4), layout="constrained")
+fig.set_label(
+    f"The same ten surfaces close to w = {w0}. From the dashed line an arrow starts "
+    "on each curve and leads downhill along it, some to the left and some to the "
+    "right."
+)
+near = np.linspace(-0.355, -0.245, 100)
+for input_, color in zip(x, colors, strict=True):
+    ax.plot(near, loss(predict(near, input_)), color=color, linewidth=1)
+ax.quiver(
+    *arrows.values(), color=colors, angles="xy", scale_units="xy", scale=1, zorder=3
+)
+ax.axvline(w0, color="C5", linestyle="--")
+
+# From the lowest curve to the highest, each label at least one gap above the last.
+ends = loss(predict(near[-1], x))
+upwards, gaps = np.argsort(ends), 0.045 * np.arange(len(x))
+heights = np.maximum.accumulate(ends[upwards] - gaps) + gaps
+for i, height in zip(upwards, heights, strict=True):
+    ax.text(near[-1] + 0.001, height, f"$x = {x[i]:.1f}$", color=colors[i], va="center")
+ax.set(
+    title="Every update goes downhill on its own curve",
+    xlabel="weight $w$",
+    ylabel=r"loss $\ell(w x)$",
+    xlim=(-0.36, -0.225),
+    xticks=[-0.35, -0.3, -0.25],
+)
+
+# %%
+# One weight, ten gradients, and their mean is much smaller than the largest of them:
+# that is why one example's gradient is called noisy. :doc:`/learn/noisy-gradients` asks
+# what such an estimate is worth.
+
+for input_, slope, w_next in zip(x, gradients, w1, strict=True):
+    print(f"x = {input_:5.2f}  gradient {slope:5.2f}  next weight {w_next:.4f}")
+
+plt.show()

@@ -1,0 +1,97 @@
+"""
+Travelling with SGD
+===================
+
+One pass over 100 inputs, one step for each. Watch the curve: it changes under the
+walker's feet at every step, and the walker follows the one that is there.
+"""
+
+# %%
+# At each step, stochastic gradient descent sees one input, takes one step downhill on
+# the surface *of this input*, and goes on to the next. The inputs come in rising order
+# here, from :math:`-5` to :math:`5`.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.animation import FuncAnimation
+
+from sgd_explained import gradient, loss, predict, sgd
+
+x = np.linspace(-5, 5, 100)
+w0 = -0.3
+walk = sgd(gradient, w0, x, learning_rate=0.01, order="sequential")
+
+# %%
+# Step :math:`k` leads from one weight to the next on the surface of input :math:`k`. So
+# each input has two losses: one before its step, one after.
+
+before, after = walk.weights[:-1], walk.weights[1:]
+loss_before, loss_after = loss(predict(before, x)), loss(predict(after, x))
+
+# %%
+# The label of the figure tells the film in words, for those who cannot see it.
+
+left, right, middle = after.argmin(), after.argmax(), len(x) // 2
+story = f"""\
+Film of one pass of SGD over {len(x)} sorted inputs. In each frame the loss curve is that
+of another input, and the walker takes one step downhill on it.
+
+The walker starts at the weight {w0}, marked by a dashed line, near a hilltop of the
+first curve. It slides into the shallow valley on its right, as far as
+{after[right]:.3f} at input {right + 1}, and follows it back to the left as the curves
+widen.
+
+At input {middle} the curve is almost flat, and the walker stands still at
+{after[middle - 1]:.3f}. Then a deep valley opens on its left, and it slides in, as far
+as {after[left]:.3f} at input {left + 1}.
+
+That valley moves to the right and carries the walker with it. The film ends at the
+weight {after[-1]:.4f}, where the loss of the last input is {loss_after[-1]:.4f}."""
+
+# %%
+# Draw the stage once, then move what moves: a frame is cheap when nothing is drawn anew.
+# The arrow points where the step leads, and is ten times as long, or you would not see
+# it. The marks at the bottom are the weights that were visited, and the band under the
+# axes is kept free for the controls of a video player.
+
+w = np.linspace(-0.7, 0.7, 200)
+fig, ax = plt.subplots(figsize=(5.4, 5.2), layout="constrained")
+fig.get_layout_engine().set(rect=(0, 0.19, 1, 0.81))
+fig.set_label(story)
+ax.axvline(w0, color="C5", linestyle="--", linewidth=1)
+ax.text(w0 - 0.02, 0.42, "$w_0$", color="C5", ha="right")
+(curve,) = ax.plot(w, np.zeros_like(w), "C0", linewidth=2)
+(point,) = ax.plot([], [], "o", color="C1", markersize=8)
+(visited,) = ax.plot([], [], "|", color="C1", alpha=0.5)
+arrow = ax.quiver(w0, 0, 0, 0, color="C1", scale=0.1, scale_units="x", width=0.01)
+reading = ax.text(0.67, 0.46, "", color="C1", ha="right", va="top")
+ax.set(xlim=(w[0], w[-1]), ylim=(-1, 0.5), xlabel="weight $w$", ylabel="loss")
+
+
+def show_step(k):
+    ax.set_title(f"Input {k + 1} of {len(x)}: $x = {x[k]:.2f}$")
+    curve.set_ydata(loss(predict(w, x[k])))
+    point.set_data([before[k]], [loss_before[k]])
+    visited.set_data(before[: k + 1], np.full(k + 1, -0.97))
+    arrow.set_offsets([before[k], loss_before[k]])
+    arrow.set_UVC(after[k] - before[k], 0)
+    reading.set_text(
+        f"step ${after[k] - before[k]:.4f}$ (arrow: ten times)\n"
+        f"loss after it ${loss_after[k]:.4f}$"
+    )
+
+
+show_step(0)
+film = FuncAnimation(fig, show_step, frames=len(x), interval=100)
+
+# %%
+# Halfway, around :math:`x = 0`, the curve is flat and the walker stands still. The next
+# inputs move it on. At the end it stands near the lowest loss there is: on the surface
+# of the last input. Whether this is a success of the search is another question.
+# :doc:`/learn/travelling` goes through the film.
+
+for k in (0, 24, 49, 74, 99):
+    place = f"x = {x[k]:5.2f}  w = {after[k]:.4f}"
+    print(f"input {k + 1:3}: {place}  loss {loss_after[k]:7.4f}")
+
+plt.show()
