@@ -12,8 +12,8 @@ pytest.importorskip("sphinx")
 EXTENSIONS = Path(__file__).resolve().parents[2] / "docs" / "_ext"
 sys.path.insert(0, str(EXTENSIONS))
 
-from sphinx.application import Sphinx  # noqa: E402
-from sphinx.util.docutils import docutils_namespace  # noqa: E402
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 CONF = """
 extensions = ["myst_parser", "gallery_figures", "live_figure"]
