@@ -26,7 +26,8 @@ STAMP = ".fingerprint"
 def fingerprint():
     """Hash of the package, the scraper and the versions of the libraries, as hexadecimal text."""
     digest = hashlib.sha256()
-    for path in [*sorted(PACKAGE.rglob("*.py")), HERE / "gallery_figures.py"]:
+    scraper = [HERE / "figure_files.py", HERE / "gallery_figures.py"]
+    for path in [*sorted(PACKAGE.rglob("*.py")), *scraper]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
