@@ -42,8 +42,6 @@ for number, (elevation, azimuth) in enumerate([(30, -60), (55, 20)], start=1):
     ax.set_ylabel("weight $w$")
     ax.set_zlabel("loss", labelpad=8)
     ax.set(xticks=[-5, 0, 5], yticks=[-0.5, 0, 0.5], zticks=[-0.6, -0.3, 0])
-    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
-        axis.pane.set_visible(False)
 
 # %%
 # The trenches lie where :math:`w x` has the value that the loss likes best, so they are

@@ -20,7 +20,7 @@ from numpy.polynomial import Chebyshev
 from sgd_explained import empirical_risk, gradient
 
 x = np.linspace(-5, 5, 100)
-w = np.linspace(-0.7, 0.7, 281)
+w = np.linspace(-0.7, 0.7, 141)
 each = gradient(w, x[:, np.newaxis])
 mean = each.mean(axis=0)
 

@@ -28,7 +28,7 @@ w1 = w0 - learning_rate * gradients
 # All ten surfaces, and under them the ten gradients as a histogram. The arrows are
 # there, though the steps are so short that you hardly see them.
 
-w = np.linspace(-0.7, 0.7, 200)
+w = np.linspace(-0.7, 0.7, 141)
 colors = LinearSegmentedColormap.from_list("inputs", ["C0", "C3", "C1"])(
     np.linspace(0, 1, len(x))
 )

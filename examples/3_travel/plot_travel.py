@@ -33,8 +33,8 @@ loss_before, loss_after = loss(predict(before, x)), loss(predict(after, x))
 
 left, right, middle = after.argmin(), after.argmax(), len(x) // 2
 story = f"""\
-Film of one pass of SGD over {len(x)} sorted inputs. In each frame the loss curve is that
-of another input, and the walker takes one step downhill on it.
+Film of one pass of SGD over {len(x)} sorted inputs. In each frame the loss curve is
+that of another input, and the walker takes one step downhill on it.
 
 The walker starts at the weight {w0}, marked by a dashed line, near a hilltop of the
 first curve. It slides into the shallow valley on its right, as far as
@@ -49,10 +49,10 @@ That valley moves to the right and carries the walker with it. The film ends at 
 weight {after[-1]:.4f}, where the loss of the last input is {loss_after[-1]:.4f}."""
 
 # %%
-# Draw the stage once, then move what moves: a frame is cheap when nothing is drawn anew.
-# The arrow points where the step leads, and is ten times as long, or you would not see
-# it. The marks at the bottom are the weights that were visited, and the band under the
-# axes is kept free for the controls of a video player.
+# Draw the stage once, then move what moves: a frame is cheap when nothing is drawn
+# anew. The arrow is ten times as long as the step, or you would not see it. The marks
+# at the bottom are the weights that were visited, and the band under the axes is kept
+# free for the controls of a video player.
 
 w = np.linspace(-0.7, 0.7, 200)
 fig, ax = plt.subplots(figsize=(5.4, 5.2), layout="constrained")
@@ -65,6 +65,7 @@ ax.text(w0 - 0.02, 0.42, "$w_0$", color="C5", ha="right")
 (visited,) = ax.plot([], [], "|", color="C1", alpha=0.5)
 arrow = ax.quiver(w0, 0, 0, 0, color="C1", scale=0.1, scale_units="x", width=0.01)
 reading = ax.text(0.67, 0.46, "", color="C1", ha="right", va="top")
+ax.text(0.67, -0.94, "arrow: ten times the step", color="C1", ha="right")
 ax.set(xlim=(w[0], w[-1]), ylim=(-1, 0.5), xlabel="weight $w$", ylabel="loss")
 
 
@@ -76,8 +77,7 @@ def show_step(k):
     arrow.set_offsets([before[k], loss_before[k]])
     arrow.set_UVC(after[k] - before[k], 0)
     reading.set_text(
-        f"step ${after[k] - before[k]:.4f}$ (arrow: ten times)\n"
-        f"loss after it ${loss_after[k]:.4f}$"
+        f"after the step:\nweight ${after[k]:.4f}$\nloss ${loss_after[k]:.4f}$"
     )
 
 

@@ -27,7 +27,7 @@ for point in landscape.stationary_points:
 shallow = landscape.minima[1]
 starts = [0.03, 0.31]
 walks = [
-    gradient_descent(gradient, w0, x, learning_rate=0.1, steps=100) for w0 in starts
+    gradient_descent(gradient, w0, x, learning_rate=0.1, steps=60) for w0 in starts
 ]
 
 # %%
