@@ -34,7 +34,8 @@ n, features = x.shape
 # :math:`\log(1 + e^{-t\, w \cdot x}) + \frac{\lambda}{2} |w|^2`, where the intercept is
 # not penalised. ``sgd`` wants its gradient for each example, and takes the mean itself.
 
-penalty = np.append(np.full(features - 1, 0.1), 0.0)
+strength = 0.1
+penalty = np.append(np.full(features - 1, strength), 0.0)
 
 
 def risk(w, x, t):
@@ -75,11 +76,13 @@ paths["full batch"] = full.weights
 # way to the optimum. The other is an SGD too, with single examples for batches and a
 # falling learning rate of its own.
 
-peer = LogisticRegression(C=1 / (0.1 * n), tol=1e-10, max_iter=1000).fit(x[:, :-1], t)
+peer = LogisticRegression(C=1 / (strength * n), tol=1e-10, max_iter=1000).fit(
+    x[:, :-1], t
+)
 optimum = np.append(peer.coef_, peer.intercept_)
 
 classifier = SGDClassifier(
-    loss="log_loss", alpha=0.1, random_state=np.random.RandomState(4)
+    loss="log_loss", alpha=strength, random_state=np.random.RandomState(4)
 )
 path = [w0]
 for _ in range(epochs):
