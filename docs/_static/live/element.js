@@ -15,7 +15,8 @@ const darkScheme = matchMedia("(prefers-color-scheme: dark)");
  * - `build(stage)`: fill the stage; return false to keep the static picture;
  * - `update(changed)`: the state has changed; compute and draw;
  * - `layout()`: the stage has another width, or other colours; draw;
- * - `frame(seconds)`: while it plays, draw the next frame; return false at the end;
+ * - `frame(seconds)`: while it plays, draw the next frame; return false at the end. A reader who
+ *   wants no motion is shown the end at once: the seconds are infinite, and only the end is drawn;
  * - `describe()`: what is seen now, in words.
  */
 export class LiveFigure extends HTMLElement {
@@ -88,16 +89,11 @@ export class LiveFigure extends HTMLElement {
     this.write("pushState");
   }
 
-  /** Run frames until the figure ends, or is paused. Without motion, the end is shown at once. */
+  /** Run frames until the figure ends, or is paused. */
   play() {
     this.playing = true;
     this.#showPlaying();
-    if (reducedMotion.matches) {
-      this.frame(Infinity);
-      this.pause();
-    } else {
-      this.#next(performance.now());
-    }
+    this.#next(performance.now());
   }
 
   pause() {
@@ -198,7 +194,8 @@ export class LiveFigure extends HTMLElement {
     cancelAnimationFrame(this.#frame);
     if (!this.#onScreen) return;
     this.#frame = requestAnimationFrame((now) => {
-      if (this.frame(Math.min(Math.max(now - before, 0) / 1000, 0.1)) === false) this.pause();
+      const seconds = Math.min(Math.max(now - before, 0) / 1000, 0.1);
+      if (this.frame(reducedMotion.matches ? Infinity : seconds) === false) this.pause();
       else this.#next(now);
     });
   }

@@ -98,3 +98,78 @@ export function walk(start, xs, learningRate, batchSize, orders) {
   }
   return { weights, batches };
 }
+
+/** The points between low and high where the risk is level, from left to right. */
+export function stationaryPoints(xs, low, high) {
+  const widest = xs.reduce((far, x) => Math.max(far, Math.abs(x)), 0);
+  // Cells far finer than any feature of the loss, as in the package.
+  const grid = linspace(low, high, Math.max(16, Math.ceil(((high - low) * widest) / 0.02)) + 1);
+  const points = [];
+  let before = 0;
+  for (let i = 0; i < grid.length; i += 1) {
+    const slope = Math.sign(riskGradient(grid[i], xs));
+    if (slope === 0) continue;
+    if (before * slope < 0) points.push({ w: levelPoint(xs, grid, i, before), minimum: slope > 0 });
+    before = slope;
+  }
+  return points;
+}
+
+/** Bisection, from the last grid point of the sign `before` to the grid point i. */
+function levelPoint(xs, grid, i, before) {
+  let [left, right] = [grid[i - 1], grid[i]];
+  if (Math.sign(riskGradient(left, xs)) === 0) return left;
+  for (let halving = 0; halving < 60; halving += 1) {
+    const middle = 0.5 * (left + right);
+    if (Math.sign(riskGradient(middle, xs)) === before) left = middle;
+    else right = middle;
+  }
+  return 0.5 * (left + right);
+}
+
+/** Many independent walkers, all from one start, each with an order of its own. */
+export class Crowd {
+  constructor(walkers, start, xs, learningRate, batchSize, rule, seed) {
+    const n = xs.length;
+    Object.assign(this, { xs, learningRate, batchSize, rule });
+    this.weights = new Float64Array(walkers).fill(start);
+    this.orders = Uint16Array.from({ length: walkers * n }, (_, i) => i % n);
+    this.random = mulberry32(seed);
+    this.epochs = 0;
+    this.drawn = 0;
+  }
+
+  /** How many passes over the data have been made. */
+  get passes() {
+    return this.epochs + this.drawn / this.xs.length;
+  }
+
+  /** One step of every walker. Each draws the inputs of its batch as epochOrders does. */
+  step() {
+    const { xs, weights, orders, random, learningRate } = this;
+    const n = xs.length;
+    const end = Math.min(this.drawn + this.batchSize, n);
+    const reshuffled = this.rule === "reshuffled";
+    for (let walker = 0; walker < weights.length; walker += 1) {
+      const offset = walker * n;
+      const w = weights[walker];
+      let sum = 0;
+      for (let i = this.drawn; i < end; i += 1) {
+        let drawn;
+        if (reshuffled) {
+          const here = offset + i;
+          const there = i < n - 1 ? here + below(n - i, random) : here;
+          drawn = orders[there];
+          orders[there] = orders[here];
+          orders[here] = drawn;
+        } else {
+          drawn = below(n, random);
+        }
+        sum += gradient(w, xs[drawn]);
+      }
+      weights[walker] = w - learningRate * (sum / (end - this.drawn));
+    }
+    this.drawn = end % n;
+    if (end === n) this.epochs += 1;
+  }
+}

@@ -38,7 +38,7 @@ class Travel extends LiveFigure {
     this.risk = readout("Risk, all inputs", "risk");
     this.weight = readout("Weight w", "walker");
     const readouts = [this.weight, this.loss, this.risk].map(({ element }) => element);
-    stage.append(make("dl", { className: "live-readouts" }, ...readouts));
+    stage.append(make("dl", { className: "live-readouts simple" }, ...readouts));
 
     const plots = make("div", { className: "live-plots" });
     stage.append(plots);
