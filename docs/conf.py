@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
 
-from freshness import fingerprint  # noqa: E402
+from freshness import fingerprint
 
 # -- Project -----------------------------------------------------------------------------
 

@@ -402,6 +402,7 @@ class BufferedGradient:
         self._cubic = np.empty(shape)
 
     def __call__(self, w: FloatArray, x: FloatArray) -> FloatArray:
+        """Gradient at ``w`` and ``x``, in a buffer that the next call overwrites."""
         y, bell, cubic = self._output, self._bell, self._cubic
         np.multiply(w, x, y)
         np.minimum(y, _SATURATION, out=y)
