@@ -26,6 +26,7 @@ export class LiveFigure extends HTMLElement {
   #status = make("p", { className: "live-status", role: "status" });
   #ending = new AbortController();
   #playButton;
+  #playText;
   #timer;
   #frame;
   #onScreen = false;
@@ -111,7 +112,8 @@ export class LiveFigure extends HTMLElement {
   }
 
   /** The button that plays and pauses. */
-  playButton() {
+  playButton(text = "Play") {
+    this.#playText = text;
     this.#playButton = button("", () => (this.playing ? this.pause() : this.play()));
     this.#playButton.classList.add("live-play");
     this.#showPlaying();
@@ -132,11 +134,6 @@ export class LiveFigure extends HTMLElement {
   /** The row that ends every stage: more settings, and the link to this state. */
   footer(...names) {
     const restore = button("Opening settings", () => this.go({ ...this.#opening }));
-    const { opener, panel } = disclosure(
-      "Settings",
-      ...names.map((name) => this.control(name)),
-      restore,
-    );
     const copy = button("Copy link", async () => {
       this.write("replaceState");
       try {
@@ -150,6 +147,9 @@ export class LiveFigure extends HTMLElement {
         copy.textContent = "Copy link";
       }, 2000);
     });
+    if (names.length === 0) return [make("div", { className: "live-row" }, restore, copy)];
+    const more = names.map((name) => this.control(name));
+    const { opener, panel } = disclosure("Settings", ...more, restore);
     return [make("div", { className: "live-row" }, opener, copy), panel];
   }
 
@@ -201,7 +201,7 @@ export class LiveFigure extends HTMLElement {
   }
 
   #showPlaying() {
-    if (this.#playButton) this.#playButton.textContent = this.playing ? "Pause" : "Play";
+    if (this.#playButton) this.#playButton.textContent = this.playing ? "Pause" : this.#playText;
   }
 
   #refresh(changed) {

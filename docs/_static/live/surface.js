@@ -1,0 +1,116 @@
+/** Surface: the loss over input and weight, and the one slice of it that an input's step sees. */
+
+import { button, make, readout } from "./controls.js";
+import { LiveFigure } from "./element.js";
+import { loss } from "./math.js";
+import { Plot, draw, handle, put } from "./plot.js";
+import { Relief } from "./relief.js";
+import { fixed, number } from "./state.js";
+
+const degrees = (value) => `${value}°`.replace("-", "−");
+
+export const parameters = {
+  x: number("Input x", 2, -5, 5, 0.05),
+  w: number("Weight w", -0.3, -0.7, 0.7, 0.005),
+  turn: number("Turn", -60, -180, 180, 1, degrees),
+  tilt: number("Tilt", 30, 0, 90, 1, degrees),
+};
+
+const SWEEP_SECONDS = 8;
+// The two viewpoints of the article.
+const VIEWS = { "From the side": { turn: -60, tilt: 30 }, "From above": { turn: 20, tilt: 55 } };
+
+class Surface extends LiveFigure {
+  constructor() {
+    super(parameters);
+  }
+
+  build(stage) {
+    const plots = make("div", { className: "live-pair" });
+    this.relief = new Relief(plots, [5, 0.7], [-0.76, 0.12]);
+    if (!this.relief.works) return false;
+    this.input = readout("Input x", "plain");
+    this.weight = readout("Weight w", "walker");
+    this.loss = readout("Loss", "input");
+    const readouts = [this.input, this.weight, this.loss].map(({ element }) => element);
+    stage.append(make("dl", { className: "live-readouts simple" }, ...readouts), plots);
+
+    this.slice = new Plot(plots, "live-slice", { bottom: 38 });
+    this.lossCurve = draw(this.slice.inside, "path", { class: "live-line live-input" });
+    this.plumb = draw(this.slice.inside, "line", { class: "live-plumb" });
+    this.label = draw(this.slice.above, "text", { class: "live-label live-input" });
+    this.moveHandle = handle(this.slice, (value) => {
+      this.set({ w: Math.round(Math.min(Math.max(value, -0.7), 0.7) * 200) / 200 });
+    });
+    const views = Object.entries(VIEWS).map(([name, view]) => button(name, () => this.#look(view)));
+    stage.append(
+      make("div", { className: "live-controls" }, ...["x", "w"].map((name) => this.control(name))),
+      make("div", { className: "live-row" }, this.playButton("Sweep x"), ...views),
+      make("div", { className: "live-controls" }, ...["turn", "tilt"].map((name) => this.control(name))),
+      ...this.footer(),
+    );
+    this.#turnByDrag(this.relief.box);
+    return true;
+  }
+
+  #turnByDrag(box) {
+    box.onpointerdown = (event) => {
+      box.setPointerCapture(event.pointerId);
+      let { clientX, clientY } = event;
+      box.onpointermove = (moved) => {
+        const turn = this.state.turn - (moved.clientX - clientX) / 2;
+        const tilt = this.state.tilt + (moved.clientY - clientY) / 2;
+        ({ clientX, clientY } = moved);
+        this.set({ turn: ((turn + 540) % 360) - 180, tilt: Math.min(Math.max(tilt, 0), 90) });
+      };
+    };
+    box.onpointerup = box.onpointercancel = () => {
+      box.onpointermove = null;
+    };
+  }
+
+  #look(view) {
+    this.set(view);
+    this.say(this.describe());
+  }
+
+  update() {
+    this.layout();
+  }
+
+  layout() {
+    const { slice, relief, state: { x, w, turn, tilt } } = this;
+    const height = loss(w * x);
+    slice.frame([-0.7, 0.7], [-1, 0.5], { yLabel: "loss", xLabel: "weight w", yCount: 4 });
+    put(this.lossCurve, { d: slice.curve((weight) => loss(weight * x)) });
+    put(this.label, { x: slice.x0 + 8, y: slice.y1 + 16 });
+    this.label.textContent = `the slice at x = ${fixed(x, 2)}`;
+    const place = slice.x(w);
+    put(this.plumb, { x1: place, x2: place, y1: slice.y(height), y2: slice.y0 });
+    this.moveHandle(w, slice.y(height));
+    const blue = getComputedStyle(this.label).color.match(/[\d.]+/g).slice(0, 3);
+    relief.render({ turn, tilt, x, colour: blue.map((part) => part / 255) });
+    relief.mark(x, w, loss);
+    this.input.show(fixed(x, 2));
+    this.weight.show(fixed(w, 3));
+    this.loss.show(fixed(height, 4));
+  }
+
+  play() {
+    if (this.state.x >= 5) this.show({ x: -5 });
+    super.play();
+  }
+
+  frame(seconds) {
+    this.show({ x: Math.min(this.state.x + (seconds * 10) / SWEEP_SECONDS, 5) });
+    return this.state.x < 5;
+  }
+
+  describe() {
+    const { x, turn, tilt } = this.state;
+    return `Slice at x = ${fixed(x, 2)}: at weight ${this.weight.text()}, the loss is ${this.loss.text()}. `
+      + `Seen from ${degrees(Math.round(turn))}, ${degrees(Math.round(tilt))} up.`;
+  }
+}
+
+customElements.define("live-surface", Surface);
