@@ -3,7 +3,7 @@
 import { button, make, readout } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { epochOrders, linspace, loss, risk, walk } from "./math.js";
-import { Plot, clipping, draw, handle, pathThrough, put } from "./plot.js";
+import { Plot, arrow, clipping, draw, handle, pathThrough, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 
 export const parameters = {
@@ -71,7 +71,7 @@ class Travel extends LiveFigure {
     this.riskCurve = draw(surface.inside, "path", { class: "live-line live-risk" });
     this.lossCurve = draw(surface.inside, "path", { class: "live-line live-input" });
     this.plumb = draw(surface.inside, "line", { class: "live-plumb" });
-    this.arrow = draw(surface.inside, "path", { class: "live-arrow" });
+    this.arrow = draw(surface.inside, "path", { class: "live-arrow", "stroke-width": 2.25 });
     this.riskDot = draw(surface.inside, "circle", { r: 5, class: "live-dot live-risk" });
     this.dot = draw(surface.inside, "circle", { r: 6, class: "live-dot live-walker" });
     this.lossLabel = draw(surface.above, "text", { class: "live-label live-input" });
@@ -162,7 +162,7 @@ class Travel extends LiveFigure {
     put(this.riskDot, { cx: x, cy: surface.y(average) });
     put(this.plumb, { x1: x, x2: x, y1: y, y2: surface.y0 });
     const before = weights[Math.max(step - 1, 0)];
-    put(this.arrow, { d: arrow(surface.x(before), surface.y(height(before)), x, y) });
+    put(this.arrow, { d: arrow(surface.x(before), surface.y(height(before)), x, y, 6) });
     put(this.past.rect, { x: 0, width: trail.width, y: 0, height: trail.y(step) });
     put(this.place, { cx: x, cy: trail.y(step) });
     this.weight.show(fixed(w, 4));
@@ -209,17 +209,6 @@ class Travel extends LiveFigure {
     return `Step ${step} of ${this.walk.batches.length}, ${this.#batchName(batch, "")}: `
       + `weight ${w}, loss ${current}, risk ${average}.`;
   }
-}
-
-/** An arrow between two places; a short one has no head. */
-function arrow(x0, y0, x1, y1) {
-  const length = Math.hypot(x1 - x0, y1 - y0);
-  if (length < 14) return `M${x0} ${y0}L${x1} ${y1}`;
-  // The head ends at the rim of the dot.
-  const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
-  const [tx, ty] = [x1 - 6 * ux, y1 - 6 * uy];
-  const wing = (side) => `${tx - 7 * ux + side * 4 * uy} ${ty - 7 * uy - side * 4 * ux}`;
-  return `M${x0} ${y0}L${tx} ${ty}M${wing(1)}L${tx} ${ty}L${wing(-1)}`;
 }
 
 customElements.define("live-travel", Travel);
