@@ -105,6 +105,7 @@ bibtex_reference_style = "author_year"
 # -- HTML: furo --------------------------------------------------------------------------
 
 html_theme = "furo"
+html_math_renderer = "katex"
 html_title = project
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", _urls["Documentation"])
 html_static_path = ["_static"]

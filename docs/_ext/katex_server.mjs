@@ -1,0 +1,16 @@
+// Renders TeX for katex_math.py: one JSON object a line in, one a line out.
+import { createInterface } from "node:readline";
+import katex from "katex";
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { tex, display, macros } = JSON.parse(line);
+  let answer;
+  try {
+    // "error" also where KaTeX would only print a warning: nobody reads its console.
+    const options = { displayMode: display, macros, strict: "error", output: "htmlAndMathml" };
+    answer = { html: katex.renderToString(tex, options) };
+  } catch (error) {
+    answer = { error: error.message };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
