@@ -13,13 +13,12 @@ uniform vec3 across, up, towards;
 uniform vec2 scale, widest, losses;
 uniform float halfHeight;
 out vec2 at;
-float loss(float y) {
-  return (y * y * y - y * y) * exp(-y * y);
-}
+out float loss;
 void main() {
   at = place * widest;
-  float height = (loss(at.x * at.y) - losses.x) / (losses.y - losses.x) * 2.0 - 1.0;
-  vec3 p = vec3(place, height * halfHeight);
+  float y = at.x * at.y;
+  loss = (y * y * y - y * y) * exp(-y * y);
+  vec3 p = vec3(place, ((loss - losses.x) / (losses.y - losses.x) * 2.0 - 1.0) * halfHeight);
   float depth = dot(towards, p);
   gl_Position = vec4(dot(across, p) * scale.x, dot(up, p) * scale.y, -depth * 0.3, 1.0 - depth * 0.12);
 }`;
@@ -27,24 +26,24 @@ void main() {
 const FRAGMENT = `#version 300 es
 precision highp float;
 in vec2 at;
+in float loss;
 uniform vec3 slice;
-uniform float input_;
+uniform float x;
 out vec4 colour;
 float onLine(float value, float every) {
   float steps = value / every;
   float distance = abs(fract(steps + 0.5) - 0.5) / fwidth(steps);
-  return 1.0 - smoothstep(0.3, 1.0, distance);
+  return smoothstep(1.0, 0.3, distance);
 }
 void main() {
-  float y = at.x * at.y, y2 = y * y, bell = exp(-y2);
-  float loss = (y2 * y - y2) * bell;
-  float slope = y * bell * (-2.0 + y * (3.0 + y * (2.0 - 2.0 * y)));
+  float y = at.x * at.y;
+  float slope = y * exp(-y * y) * (-2.0 + y * (3.0 + y * (2.0 - 2.0 * y)));
   float t = (loss + 0.9) / 1.25;
-  vec3 hot = clamp(vec3(0.04, 0.0, 0.0) + vec3(t / 0.365, (t - 0.365) / 0.381, (t - 0.746) / 0.254), 0.0, 1.0);
+  vec3 hot = clamp(vec3(t / 0.365, (t - 0.365) / 0.381, (t - 0.746) / 0.254), 0.0, 1.0);
   vec3 normal = normalize(vec3(-slope * at.y * 2.0, -slope * at.x * 0.4, 1.0));
   hot *= 0.78 + 0.22 * dot(normal, normalize(vec3(0.5, -0.4, 0.8)));
   hot *= 1.0 - 0.22 * max(onLine(at.x, 1.0), onLine(at.y, 0.1));
-  float away = abs(at.x - input_) / fwidth(at.x);
+  float away = abs(at.x - x) / fwidth(at.x);
   hot = mix(vec3(1.0), hot, smoothstep(4.0, 5.0, away));
   hot = mix(slice, hot, smoothstep(2.2, 3.2, away));
   colour = vec4(hot, 1.0);
@@ -80,7 +79,7 @@ export class Relief {
   constructor(parent, widest, losses) {
     Object.assign(this, { widest, losses });
     this.canvas = document.createElement("canvas");
-    this.gl = this.canvas.getContext("webgl2", { antialias: true });
+    this.gl = this.canvas.getContext("webgl2");
     this.works = this.gl !== null && this.#start();
     if (!this.works) return;
     this.box = document.createElement("div");
@@ -129,7 +128,7 @@ export class Relief {
     this.up = [-Math.sin(e) * Math.cos(a), -Math.sin(e) * Math.sin(a), Math.cos(e)];
     this.towards = [Math.cos(e) * Math.cos(a), Math.cos(e) * Math.sin(a), Math.sin(e)];
     const { clientWidth: width, clientHeight: height } = this.box;
-    Object.assign(this, { width, height, size: Math.min(width / 3.6, height / 3.3) });
+    Object.assign(this, { width, height, size: Math.min(width / 3.6, height / 3.6) });
     const density = Math.min(devicePixelRatio, 2);
     canvas.width = Math.round(width * density);
     canvas.height = Math.round(height * density);
@@ -143,7 +142,7 @@ export class Relief {
     uniform("losses", ...losses);
     uniform("halfHeight", HALF[2]);
     uniform("slice", ...colour);
-    uniform("input_", x);
+    uniform("x", x);
     gl.drawElements(gl.TRIANGLES, this.count, gl.UNSIGNED_SHORT, 0);
     this.#drawAxes();
   }
