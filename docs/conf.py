@@ -4,6 +4,7 @@ import os
 import sys
 from importlib.metadata import metadata
 from pathlib import Path
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
@@ -32,6 +33,7 @@ extensions = [
     "notfound.extension",
     "freshness",
     "gallery_figures",
+    "gallery_pages",
     "katex_math",
     "live_figure",
     "markup",
@@ -107,6 +109,28 @@ bibtex_reference_style = "author_year"
 html_theme = "furo"
 html_math_renderer = "katex"
 html_title = project
+html_theme_options = {
+    "light_css_variables": {
+        "color-brand-primary": "#0b5aa8",
+        "color-brand-content": "#0b5aa8",
+        "color-brand-visited": "#7a3596",
+        "color-foreground-primary": "#1b1f24",
+        "color-foreground-secondary": "#4b5560",
+        "color-foreground-muted": "#5b6470",
+        "color-problematic": "#9c3708",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#6cb2f5",
+        "color-brand-content": "#6cb2f5",
+        "color-brand-visited": "#cf96ee",
+        "color-foreground-primary": "#e8eaed",
+        "color-foreground-secondary": "#b4bcc6",
+        "color-foreground-muted": "#a3adb8",
+        "color-problematic": "#ff9b5e",
+    },
+}
+html_css_files = ["site.css"]
+html_context = {"issues_url": _urls["Issues"], "source_url": _urls["Source"]}
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", _urls["Documentation"])
 html_static_path = ["_static"]
 html_last_updated_fmt = None
@@ -114,6 +138,9 @@ html_show_sphinx = False
 html_copy_source = False
 # A figure is as large as its page can show; a link to the bare picture would add nothing.
 html_scaled_image_link = False
+
+# The page for missing addresses may be shown at any depth, so its links start at the root.
+notfound_urls_prefix = urlsplit(html_baseurl).path
 
 # -- Search engines and social cards: sphinx-sitemap, sphinxext-opengraph ----------------
 

@@ -68,6 +68,7 @@ DARK_STYLE = {
 CSS_PIXELS_PER_INCH = 96
 PNG_SCALE = 2
 VIDEO_SCALE = 1.5
+THUMBNAIL_WIDTH = 440  # pixels
 
 
 def on_dark(color):
@@ -158,17 +159,41 @@ def _save_png(figure, path, scale=PNG_SCALE):
     picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)
 
 
+def _save_thumbnail(picture, path):
+    """Save a small copy for the gallery's index, and give its name."""
+    small = picture.resize(
+        (THUMBNAIL_WIDTH, round(THUMBNAIL_WIDTH * picture.height / picture.width)),
+        Image.Resampling.LANCZOS,
+    )
+    small.quantize(48).save(path, optimize=True)
+    return path.name
+
+
+def _bitmap(figure, page):
+    """Pixels of a figure on a page of a colour."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=CSS_PIXELS_PER_INCH, facecolor=page)
+    return Image.open(buffer).convert("RGB")
+
+
 def save_figure(figure, path):
     """Save the light and the dark picture of a figure, and give their names."""
     suffix, save = (".png", _save_png) if _is_heavy(figure) else (".svg", _save_svg)
     light, dark = (path.with_name(f"{path.stem}_{scheme}{suffix}") for scheme in ("light", "dark"))
+    thumbnails = {"light": path, "dark": path.with_name(f"{path.stem}_thumbnail_dark.png")}
     save(figure, light)
-    # The thumbnail is cut from this file; no page shows it.
-    figure.savefig(path, dpi=CSS_PIXELS_PER_INCH, facecolor=PAGE)
+    # sphinx-gallery asks for a file of this name, so the light thumbnail has it.
+    _save_thumbnail(_bitmap(figure, PAGE), thumbnails["light"])
     with mpl.rc_context(DARK_STYLE):
         darken(figure)
         save(figure, dark)
-    return {"kind": "picture", "light": light.name, "dark": dark.name}
+        _save_thumbnail(_bitmap(figure, DARK[PAGE]), thumbnails["dark"])
+    return {
+        "kind": "picture",
+        "light": light.name,
+        "dark": dark.name,
+        "thumbnails": {scheme: file.name for scheme, file in thumbnails.items()},
+    }
 
 
 def _frames(animation):
@@ -232,7 +257,7 @@ def save_animation(animation, path, schemes=("light", "dark")):
     # A layout that is solved again for each frame would make the axes tremble.
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    files = {"kind": "video"}
+    files = {"kind": "video", "thumbnails": {}}
     for scheme in schemes:
         style = {}
         if scheme == "dark":
@@ -241,7 +266,9 @@ def save_animation(animation, path, schemes=("light", "dark")):
         video = path.with_name(f"{path.stem}_{scheme}.mp4")
         with mpl.rc_context(style):
             picture, poster = _save_video(animation, (width, height), video)
-        if scheme == schemes[0]:
-            picture.save(path)
+        # sphinx-gallery asks for a file of this name, so the first thumbnail has it.
+        first = scheme == schemes[0]
+        thumbnail = path if first else path.with_name(f"{path.stem}_thumbnail_{scheme}.png")
+        files["thumbnails"][scheme] = _save_thumbnail(picture, thumbnail)
         files |= {scheme: video.name, f"{scheme}_poster": poster.name}
     return files

@@ -17,16 +17,12 @@ are lists of (start, end, text) in seconds, and become text tracks, a transcript
 """
 
 import json
-import os
-import zipfile
 from html import escape
-from io import BytesIO
 from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import sphinx_gallery.downloads
-import sphinx_gallery.gen_rst
+import gallery_pages  # noqa: F401, worker processes need its replacements
 from docutils import nodes
 from docutils.parsers.rst import directives
 from figure_files import CSS_PIXELS_PER_INCH, STYLE, save_animation, save_figure
@@ -104,32 +100,6 @@ def scrape(block, block_vars, gallery_conf):
     return "\n".join(shown)
 
 
-def zip_files(files, zip_name, relative_to, extension=None):
-    """Stand-in for sphinx-gallery's function of this name, which stores times of modification.
-
-    Two builds of the same sources must give the same bytes, so every entry gets the same date,
-    and entries are sorted.
-    """
-    content = BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for file in sorted(map(Path, files)):
-            if extension is not None:
-                file = file.with_suffix(extension)
-            entry = zipfile.ZipInfo(Path(os.path.relpath(file, relative_to)).as_posix())
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
-    path = Path(zip_name)
-    # A file with a new time would make Sphinx read its page again.
-    if not path.is_file() or path.read_bytes() != content.getvalue():
-        path.write_bytes(content.getvalue())
-    return str(path)
-
-
-# At import, not in setup(): the worker processes of a parallel gallery import the scraper only.
-sphinx_gallery.gen_rst.zip_files = zip_files
-sphinx_gallery.downloads.zip_files = zip_files
-
-
 # Showing them
 
 
@@ -174,7 +144,7 @@ def visit_chapters_html(self, node):
         minutes, seconds = divmod(round(start), 60)
         url = f"{self.builder.dlpath}/{node['file']}#t={start:g}"
         self.body.append(
-            f'<li><a href="{url}"><time>{minutes}:{seconds:02}</time> {escape(title)}</a></li>\n'
+            f'<li><a href="{url}">{minutes}:{seconds:02} {escape(title)}</a></li>\n'
         )
     self.body.append("</ol>\n")
     raise nodes.SkipNode
@@ -212,7 +182,9 @@ class GalleryFigure(SphinxDirective):
             return [self.state.document.reporter.warning(message, line=self.lineno)]
         self.env.note_dependency(str(found[0]))
         record = json.loads(found[0].read_text())
-        figure = nodes.figure(classes=["gallery-figure", *self.options.get("class", [])])
+        # Without a caption a figure is no figure: docutils would close a caption never opened.
+        kind = nodes.figure if self.content else nodes.container
+        figure = kind(classes=["gallery-figure", *self.options.get("class", [])])
         show = self.video if record["kind"] == "video" else self.picture
         schemes = [scheme for scheme in ("light", "dark") if scheme in record]
         for scheme in schemes:

@@ -1,0 +1,104 @@
+"""What sphinx-gallery writes around our scripts: archives, the index of cards, the last line.
+
+sphinx-gallery has no settings for these, so its own constants and functions are replaced when the
+extension is loaded, before the gallery is made.
+"""
+
+import json
+import os
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import sphinx_gallery.backreferences
+import sphinx_gallery.downloads
+import sphinx_gallery.gen_rst
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+# A card is a directive of ours: the template that comes with sphinx-gallery writes HTML with an
+# invalid attribute, an image without a text, and a link that screen readers cannot see.
+CARD = """
+.. gallery-card:: {doc_name}
+
+   {intro}
+
+"""
+
+
+def zip_files(files, zip_name, relative_to, extension=None):
+    """Stand-in for sphinx-gallery's function of this name, which stores times of modification.
+
+    Two builds of the same sources must give the same bytes, so every entry gets the same date,
+    and entries are sorted.
+    """
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for file in sorted(map(Path, files)):
+            if extension is not None:
+                file = file.with_suffix(extension)
+            entry = zipfile.ZipInfo(Path(os.path.relpath(file, relative_to)).as_posix())
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+    path = Path(zip_name)
+    # A file with a new time would make Sphinx read its page again.
+    if not path.is_file() or path.read_bytes() != content.getvalue():
+        path.write_bytes(content.getvalue())
+    return str(path)
+
+
+class GalleryCard(SphinxDirective):
+    """A script of the gallery on its index: picture, title as a link, first sentence."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self):
+        document = Path(self.arguments[0].lstrip("/"))
+        images = Path(self.env.srcdir, document.parent, "images")
+        record_file = images / f"sphx_glr_{document.name}_001.json"
+        self.env.note_dependency(str(record_file))
+        record = json.loads(record_file.read_text())
+        card = nodes.container(classes=["gallery-card"])
+        thumbnails = record["thumbnails"]
+        for scheme, name in thumbnails.items():
+            card += nodes.image(
+                uri="/" + (images / name).relative_to(self.env.srcdir).as_posix(),
+                alt=record["alt"],
+                loading="lazy",
+                classes=[f"only-{scheme}"] if len(thumbnails) > 1 else [],
+            )
+        link = addnodes.pending_xref(
+            "",
+            nodes.inline("", ""),
+            refdoc=self.env.docname,
+            refdomain="std",
+            refexplicit=False,
+            reftype="doc",
+            reftarget=self.arguments[0],
+            refwarn=True,
+        )
+        card += nodes.paragraph("", "", link, classes=["gallery-card-title"])
+        card += self.parse_content_to_nodes()
+        return [card]
+
+
+def drop_tag_list(app, doctree):
+    """Remove the empty element that sphinx-gallery leaves for its script of tags."""
+    for raw in list(doctree.findall(nodes.raw)):
+        if "sg-tag-list" in raw.astext():
+            raw.parent.remove(raw)
+
+
+# At import, not in setup(): worker processes of a parallel gallery import the scraper, which
+# imports this module, and never call setup().
+sphinx_gallery.gen_rst.zip_files = zip_files
+sphinx_gallery.downloads.zip_files = zip_files
+sphinx_gallery.backreferences.THUMBNAIL_TEMPLATE = CARD
+
+
+def setup(app):
+    app.add_directive("gallery-card", GalleryCard)
+    app.connect("doctree-read", drop_tag_list)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
