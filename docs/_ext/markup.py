@@ -14,7 +14,7 @@ from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # Code with a longer line than this may be wider than a phone, and then scrolls.
-PHONE_COLUMNS = 36
+PHONE_COLUMNS = 28
 
 
 class ReachableCode(HtmlFormatter):

@@ -116,7 +116,7 @@ def sgd(
         examples in ``(M, b, ...)``, and ``(M, b, *S)`` is returned.
     w0 : array_like, shape S, or (M, *S) for a crowd
         Where the walk starts.
-    *data : array_like, each of shape (N, ...)
+    \*data : array_like, each of shape (N, ...)
         The data set: inputs, and targets if the gradient takes them.
     learning_rate : float, array_like of shape (M,), or callable
         The learning rate :math:`\eta`: one number, one per walker of a crowd, or a schedule that
@@ -224,7 +224,7 @@ def gradient_descent(
         ``gradient(w, *examples)``: the gradient of each example's loss, as for `sgd`.
     w0 : array_like, shape S, or (M, *S) for a crowd
         Where the walk starts.
-    *data : array_like, each of shape (N, ...)
+    \*data : array_like, each of shape (N, ...)
         The data set.
     learning_rate : float, array_like of shape (M,), or callable
         The learning rate, as for `sgd`.
