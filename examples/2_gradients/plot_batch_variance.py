@@ -77,8 +77,8 @@ ax.set(
 # root of the variance. A batch of four costs four gradients: that is why small batches
 # are hard to beat. :doc:`/learn/noisy-gradients` has the argument.
 
-for rule in theory:
-    worst = np.abs(measured[rule] / theory[rule] - 1).max()
+for rule, expected in theory.items():
+    worst = np.abs(measured[rule] / expected - 1).max()
     print(f"{rule}: measured within {worst:.1%} of the theory")
 
 plt.show()
