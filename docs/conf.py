@@ -80,7 +80,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     "image_scrapers": ("gallery_figures.scrape",),
     "reset_modules": ("gallery_figures.house_style",),
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "gallery_pages.ReadingOrder",
     "capture_repr": (),
     "remove_config_comments": True,
     "show_signature": False,

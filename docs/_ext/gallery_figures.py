@@ -22,13 +22,14 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import gallery_pages  # noqa: F401, worker processes need its replacements
 from docutils import nodes
 from docutils.parsers.rst import directives
-from figure_files import CSS_PIXELS_PER_INCH, STYLE, save_animation, save_figure
 from matplotlib.animation import FuncAnimation
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
+
+import gallery_pages  # noqa: F401, worker processes need its replacements
+from figure_files import CSS_PIXELS_PER_INCH, STYLE, save_animation, save_figure
 
 # Making them
 
@@ -143,9 +144,7 @@ def visit_chapters_html(self, node):
     for start, title in node["chapters"]:
         minutes, seconds = divmod(round(start), 60)
         url = f"{self.builder.dlpath}/{node['file']}#t={start:g}"
-        self.body.append(
-            f'<li><a href="{url}">{minutes}:{seconds:02} {escape(title)}</a></li>\n'
-        )
+        self.body.append(f'<li><a href="{url}">{minutes}:{seconds:02} {escape(title)}</a></li>\n')
     self.body.append("</ol>\n")
     raise nodes.SkipNode
 

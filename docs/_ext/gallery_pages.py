@@ -26,6 +26,32 @@ CARD = """
 
 """
 
+# Within a section, scripts stand in the order in which the story needs them; others follow by name.
+READING_ORDER = (
+    "plot_three_surfaces.py",
+    "plot_surface_3d.py",
+    "plot_loss_anatomy.py",
+    "plot_update_vectors.py",
+    "plot_mean_gradient.py",
+    "plot_batch_variance.py",
+    "plot_gradient_check.py",
+    "plot_descent_by_hand.py",
+    "plot_travel.py",
+    "plot_gd_beside_sgd.py",
+    "plot_local_trap.py",
+)
+
+
+class ReadingOrder:
+    """Sort key of the scripts within a section."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, name):
+        listed = name in READING_ORDER
+        return (READING_ORDER.index(name) if listed else len(READING_ORDER), name)
+
 
 def zip_files(files, zip_name, relative_to, extension=None):
     """Stand-in for sphinx-gallery's function of this name, which stores times of modification.

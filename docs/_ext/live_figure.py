@@ -30,10 +30,11 @@ from urllib.parse import parse_qsl
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from gallery_figures import GalleryFigure
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
+
+from gallery_figures import GalleryFigure
 
 logger = logging.getLogger(__name__)
 
