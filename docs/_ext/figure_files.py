@@ -232,19 +232,30 @@ def _show_progress(frames, label):
         print(file=sys.stderr)
 
 
-def _save_video(animation, size, path):
-    """Save a video and its poster, which is the last frame: there the story has been told."""
-    figure = animation._fig
-    poster = path.with_name(f"{path.stem}_poster.png")
-    frames = _show_progress(_frames(animation), path.name)
+def _save_video(animation, size, poster_frame, path):
+    """Save a video and its poster; give the poster's pixels and its file."""
+    kept = {}
+
+    def keep_poster(frames):
+        for number, frame in enumerate(frames):
+            # Overwritten until the frame has come, so that None means the last one.
+            if poster_frame is None or number <= poster_frame:
+                kept["poster"] = frame.copy()
+            yield frame
+
+    frames = keep_poster(_show_progress(_frames(animation), path.name))
     _encode(frames, size, 1000 / animation._interval, path)
-    picture = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    picture = Image.fromarray(kept["poster"]).convert("RGB")
+    poster = path.with_name(f"{path.stem}_poster.png")
     picture.quantize(64).save(poster, optimize=True)
     return picture, poster
 
 
-def save_animation(animation, path, schemes=("light", "dark")):
-    """Save a video and its poster for each scheme, and give their names."""
+def save_animation(animation, path, schemes=("light", "dark"), poster_frame=None):
+    """Save a video and its poster for each scheme, and give their names.
+
+    The poster is the last frame, where the story has been told, or the one with the given number.
+    """
     figure = animation._fig
     # H.264 with halved chroma needs even sizes.
     width, height = (
@@ -265,7 +276,7 @@ def save_animation(animation, path, schemes=("light", "dark")):
             style = DARK_STYLE
         video = path.with_name(f"{path.stem}_{scheme}.mp4")
         with mpl.rc_context(style):
-            picture, poster = _save_video(animation, (width, height), video)
+            picture, poster = _save_video(animation, (width, height), poster_frame, video)
         # sphinx-gallery asks for a file of this name, so the first thumbnail has it.
         first = scheme == schemes[0]
         thumbnail = path if first else path.with_name(f"{path.stem}_thumbnail_{scheme}.png")

@@ -12,8 +12,9 @@ JSON file beside the pictures. ``gallery-figure`` reads that file::
 The figure's label (``fig.set_label``) is its alt text: the first paragraph says what is seen, and
 what follows is shown as a transcript. A figure without a label fails the build.
 
-An animation in a script that also has the variables ``captions`` and ``chapters`` is a film: both
-are lists of (start, end, text) in seconds, and become text tracks, a transcript and links.
+An animation in a script that also has the variables ``captions``, ``chapters`` and ``poster`` is a
+film. The first two are lists of (start, end, text) in seconds, and become text tracks, a transcript
+and links; the third is the time of the frame that stands for the film.
 """
 
 import json
@@ -63,9 +64,10 @@ def _write_cues(cues, path):
     return path.name
 
 
-def save_film(animation, path, chapters, captions):
+def save_film(animation, path, chapters, captions, poster):
     """Save a film: one dark video for both schemes, with its captions and chapters."""
-    return save_animation(animation, path, schemes=["dark"]) | {
+    poster_frame = round(poster * 1000 / animation._interval)
+    return save_animation(animation, path, ["dark"], poster_frame) | {
         "captions": _write_cues(captions, path.with_name(f"{path.stem}_captions.vtt")),
         "chapters": _write_cues(chapters, path.with_name(f"{path.stem}_chapters.vtt")),
         "chapter_list": [[start, title] for start, _, title in chapters],
@@ -86,9 +88,8 @@ def scrape(block, block_vars, gallery_conf):
             path = Path(block_vars["image_path_iterator"].next())
             record = _describe(figure, f"{script.name}, line {block.lineno}: figure {number}")
             if number in animations and "captions" in variables:
-                record |= save_film(
-                    animations[number], path, variables["chapters"], variables["captions"]
-                )
+                parts = (variables[name] for name in ("chapters", "captions", "poster"))
+                record |= save_film(animations[number], path, *parts)
             elif number in animations:
                 record |= save_animation(animations[number], path)
             else:

@@ -4,6 +4,7 @@ sphinx-gallery has no settings for these, so its own constants and functions are
 extension is loaded, before the gallery is made.
 """
 
+import html
 import json
 import os
 import zipfile
@@ -106,6 +107,8 @@ class GalleryCard(SphinxDirective):
             refwarn=True,
         )
         card += nodes.paragraph("", "", link, classes=["gallery-card-title"])
+        # sphinx-gallery escapes the sentence for the HTML that its own template would write.
+        self.content.data = [html.unescape(line) for line in self.content.data]
         card += self.parse_content_to_nodes()
         return [card]
 

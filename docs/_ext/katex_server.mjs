@@ -3,12 +3,11 @@ import { createInterface } from "node:readline";
 import katex from "katex";
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { tex, display, macros } = JSON.parse(line);
+  const { tex, options } = JSON.parse(line);
   let answer;
   try {
     // "error" also where KaTeX would only print a warning: nobody reads its console.
-    const options = { displayMode: display, macros, strict: "error", output: "htmlAndMathml" };
-    answer = { html: katex.renderToString(tex, options) };
+    answer = { markup: katex.renderToString(tex, { strict: "error", ...options }) };
   } catch (error) {
     answer = { error: error.message };
   }

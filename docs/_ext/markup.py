@@ -1,36 +1,40 @@
-"""Mends of the markup that the theme, Sphinx, myst-nb and docutils write.
+"""Mends of the markup that the theme, Sphinx, myst-nb and the gallery write.
 
 Each is made where the markup arises: readers by keyboard and by ear need it, and the W3C's
-checker asks for it. The names of landmarks are in the templates.
+checker asks for it. The names of landmarks are in the templates; boxes that scroll become
+reachable by keyboard in ``_static/scrolling.js``, which knows what scrolls.
 """
 
 import html
-import re
+import textwrap
+from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
-from pygments.formatters import HtmlFormatter
-from sphinx.highlighting import PygmentsBridge
+from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
 
-# Code with a longer line than this may be wider than a phone, and then scrolls.
-PHONE_COLUMNS = 28
+# Longest description of a page that search engines show whole.
+DESCRIPTION_LENGTH = 160
+# Pages that have no source of their own.
+DESCRIPTIONS = {
+    "genindex": "Every function, class and term of this site, in alphabetical order.",
+    "search": "Search the pages, the gallery and the reference of this site.",
+}
 
 
-class ReachableCode(HtmlFormatter):
-    """Code whose box can be scrolled by keyboard."""
+class Translator(HTML5Translator):
+    """Sphinx's translator, with captions of the navigation that are no headings without level."""
 
-    def _wrap_pre(self, inner):
-        lines = list(inner)
-        for is_code, line in super()._wrap_pre(lines):
-            if line.startswith("<pre") and self._is_wide(lines):
-                line = line.replace("<pre", '<pre tabindex="0"', 1)
-            yield is_code, line
-
-    @staticmethod
-    def _is_wide(lines):
-        text = html.unescape(re.sub("<[^>]+>", "", "".join(line for _, line in lines)))
-        return max(map(len, text.splitlines()), default=0) > PHONE_COLUMNS
+    def visit_title(self, node):
+        parent = node.parent
+        if isinstance(parent, addnodes.compact_paragraph) and parent.get("toctree"):
+            self.body.append(self.starttag(node, "p", "", CLASS="caption"))
+            self.body.append('<span class="caption-text">')
+            self.context.append("</span></p>\n")
+        else:
+            super().visit_title(node)
 
 
 class OneIdentifier(SphinxPostTransform):
@@ -50,7 +54,7 @@ class OneIdentifier(SphinxPostTransform):
 
 def visit_hidden_cell(self, node):
     """Write a fold whose name is the text that is seen."""
-    self.body.append(self.starttag(node, "details", CLASS="admonition hide"))
+    self.body.append(self.starttag(node, "details", CLASS="hide"))
     self.body.append(
         f'<summary><span class="collapsed">{html.escape(node["prompt_show"])}</span>'
         f'<span class="expanded">{html.escape(node["prompt_hide"])}</span></summary>\n'
@@ -61,26 +65,73 @@ def depart_hidden_cell(self, node):
     self.body.append("</details>\n")
 
 
+def describe(app, pagename, templatename, context, doctree):
+    """Give every page a description, the same for search engines and for social cards."""
+    written = None
+    if doctree is not None:
+        written = next(
+            (tag["content"] for tag in doctree.findall(nodes.meta) if tag["name"] == "description"),
+            None,
+        )
+    description = written or DESCRIPTIONS.get(pagename) or _first_words(doctree)
+    if description and not written:
+        tag = f'\n<meta name="description" content="{html.escape(description)}">'
+        context["metatags"] = context.get("metatags", "") + tag
+    if doctree is not None and description:
+        context["meta"] = {**(context["meta"] or {}), "og:description": description}
+
+
+def _first_words(doctree):
+    """Opening of the first paragraph that can do without its equations, having none."""
+    for paragraph in doctree.findall(nodes.paragraph) if doctree is not None else ():
+        in_a_box = isinstance(paragraph.parent, nodes.Admonition)
+        if not in_a_box and not any(True for _ in paragraph.findall(nodes.math)):
+            return textwrap.shorten(paragraph.astext(), DESCRIPTION_LENGTH, placeholder=" …")
+    return None
+
+
+def source_path(app, pagename, templatename, context, doctree):
+    """Tell the templates which file of the repository a page was made from."""
+    if doctree is None:
+        return
+    path = Path(app.env.doc2path(pagename))
+    gallery = app.config.sphinx_gallery_conf
+    made = Path(app.srcdir, gallery["gallery_dirs"])
+    if path.is_relative_to(made):
+        script = Path(app.srcdir, gallery["examples_dirs"], path.relative_to(made))
+        header = script.with_name("GALLERY_HEADER.rst")
+        path = header if path.stem == "index" else script.with_suffix(".py")
+    root = Path(app.srcdir).parent
+    context["source_path"] = path.resolve().relative_to(root.resolve()).as_posix()
+
+
 def only_what_is_used(app, pagename, templatename, context, doctree):
-    """Leave out style sheets of extensions that a page does not use, and name our own addresses."""
-    unused = []
-    if not pagename.startswith("gallery/"):
-        unused.append("sg_gallery")
-    if doctree is None or "cell" not in {
-        name for box in doctree.findall(nodes.container) for name in box["classes"]
-    }:
+    """Leave out style sheets and scripts of extensions where a page has nothing for them.
+
+    The gallery's style sheets are left out everywhere: what its pages need of them is in ours.
+    """
+    unused = ["sg_gallery", "sg-tags"]
+    boxes = list(doctree.findall(nodes.container)) if doctree is not None else []
+    if not any("cell" in box["classes"] for box in boxes):
         unused.append("mystnb")
-    context["css_files"] = [
-        sheet
-        for sheet in context["css_files"]
-        if not any(name in str(sheet.filename) for name in unused)
-    ]
+    if doctree is None or not next(doctree.findall(nodes.literal_block), None):
+        unused += ["copybutton", "clipboard"]
+    for kind in ("css_files", "script_files"):
+        context[kind] = [
+            asset
+            for asset in context[kind]
+            if not any(name in str(asset.filename) for name in unused)
+        ]
 
 
 def setup(app):
-    PygmentsBridge.html_formatter = ReachableCode
+    app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
+    app.add_js_file("scrolling.js", defer="defer")
+    # Before sphinxext-opengraph, which would make its own description.
+    app.connect("html-page-context", describe, priority=400)
+    app.connect("html-page-context", source_path)
     # After the extensions that add style sheets to single pages.
     app.connect("html-page-context", only_what_is_used, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -514,6 +514,7 @@ times = [
 chapters = [
     (*time, title) for time, (_, title, _, _) in zip(times, scenes, strict=True)
 ]
+poster = float(ends[7]) - 5
 captions = [(*time, text) for time, (*_, text) in zip(times, scenes, strict=True)]
 figure.set_label(
     "Film of the main points, in ten scenes: from one loss, over a walk whose last loss falls "

@@ -172,11 +172,13 @@ export class LiveFigure extends HTMLElement {
     }
     this.stage.append(this.#status);
     const sizes = new ResizeObserver(() => {
-      if (this.stage.clientWidth === this.#width) return;
-      this.#width = this.stage.clientWidth;
+      const width = this.stage.clientWidth;
+      // On paper the stage has no size.
+      if (width === 0 || width === this.#width) return;
+      this.#width = width;
       this.layout();
     });
-    const recolour = () => this.layout();
+    const recolour = () => this.stage.clientWidth && this.layout();
     const themes = new MutationObserver(recolour);
     const { signal } = this.#ending;
     themes.observe(document.body, { attributeFilter: ["data-theme"] });
