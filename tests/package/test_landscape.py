@@ -1,0 +1,146 @@
+"""The landscape of a risk, against scipy."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import integrate, optimize
+
+import sgd_explained as se
+
+CASES = {
+    "the loss itself": (np.array([1.0]), (-4.0, 4.0)),
+    "the article's run": (np.linspace(-5, 5, 100), (-3.0, 3.0)),
+    "the article's ten": (np.linspace(-5, 5, 10), (-3.0, 3.0)),
+    "the trap": (np.linspace(-2, 5, 100), (-3.0, 3.0)),
+    "two scales": (np.array([0.2, -3.0, 7.0]), (-2.0, 2.5)),
+}
+cases = pytest.mark.parametrize(("x", "interval"), list(CASES.values()), ids=list(CASES))
+
+
+def sign_changes(function, interval):
+    """Brackets of the roots of a function, on a grid that has nothing to do with the package's."""
+    grid = np.linspace(*interval, 54_321)
+    values = function(grid)
+    return [
+        (grid[i], grid[i + 1]) for i in np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
+    ]
+
+
+@cases
+def test_stationary_points_are_the_roots_that_scipy_finds(x, interval):
+    def slope(w):
+        return se.risk_gradient(w, x)
+
+    theirs = sorted({optimize.brentq(slope, *ends) for ends in sign_changes(slope, interval)})
+    points = se.RiskLandscape(x, interval).stationary_points
+    assert [point.w for point in points] == pytest.approx(theirs, abs=1e-10)
+
+
+@cases
+def test_minima_are_those_that_scipy_finds(x, interval):
+    landscape = se.RiskLandscape(x, interval)
+    tops = [interval[0], *(maximum.w for maximum in landscape.maxima), interval[1]]
+    for minimum in landscape.minima:
+        left = max(top for top in tops if top < minimum.w)
+        right = min(top for top in tops if top > minimum.w)
+        theirs = optimize.minimize_scalar(
+            se.empirical_risk, bounds=(left, right), args=(x,), method="bounded",
+            options={"xatol": 1e-10},
+        )  # fmt: skip
+        assert minimum.w == pytest.approx(theirs.x, abs=1e-6)
+        assert minimum.risk == pytest.approx(theirs.fun, abs=1e-12)
+
+
+@cases
+def test_global_minimum_is_the_one_of_a_global_search(x, interval):
+    theirs = optimize.direct(
+        lambda w: float(se.empirical_risk(w[0], x)), [interval], vol_tol=1e-20, maxiter=300
+    )
+    minimum = se.RiskLandscape(x, interval).global_minimum
+    assert minimum.risk == pytest.approx(theirs.fun, abs=1e-9)
+
+
+@cases
+def test_basins_are_where_the_gradient_flow_ends(x, interval):
+    landscape = se.RiskLandscape(x, interval)
+    starts = np.random.default_rng(3).uniform(*interval, 12)
+    for start, basin in zip(starts, landscape.basin(starts), strict=True):
+
+        def leaves(t, w):
+            return min(w[0] - interval[0], interval[1] - w[0])
+
+        leaves.terminal = True
+        flow = integrate.solve_ivp(
+            lambda t, w: -se.risk_gradient(w, x), (0, 2000), [start], "LSODA", rtol=1e-8, atol=1e-10,
+            events=leaves,
+        )  # fmt: skip
+        end = flow.y[0, -1]
+        if basin >= 0:
+            assert end == pytest.approx(landscape.minima[basin].w, abs=1e-4)
+        else:
+            # It leaves the interval, or creeps over flat land towards its end.
+            low, high = interval
+            outermost = [landscape.stationary_points[0].w, landscape.stationary_points[-1].w]
+            assert not low < end < high or end < outermost[0] or end > outermost[1]
+
+
+@cases
+def test_points_say_what_they_are(x, interval):
+    landscape = se.RiskLandscape(x, interval)
+    for point in landscape.stationary_points:
+        assert point.risk == se.empirical_risk(point.w, x)
+        assert point.curvature == se.risk_curvature(point.w, x)
+        assert point.kind == ("minimum" if point.curvature > 0 else "maximum")
+    for left, right in itertools.pairwise(landscape.stationary_points):
+        assert left.w < right.w
+        assert left.kind != right.kind
+    assert landscape.interval == interval
+    assert sorted(landscape.minima + landscape.maxima, key=lambda p: p.w) == list(
+        landscape.stationary_points
+    )
+
+
+@settings(max_examples=25)
+@given(
+    hnp.arrays(float, st.integers(1, 8), elements=st.floats(0.5, 5)),
+    st.sampled_from([0.5, 2.0, 4.0]),
+)
+def test_larger_inputs_want_smaller_weights(x, factor):
+    """R(w; c·x) = R(cw; x), so every stationary point moves to w/c."""
+    points = se.RiskLandscape(x, (-3.0, 3.0)).stationary_points
+    scaled = se.RiskLandscape(factor * x, (-3.0 / factor, 3.0 / factor)).stationary_points
+    assert [factor * p.w for p in scaled] == pytest.approx([p.w for p in points], abs=1e-12)
+    assert [p.kind for p in scaled] == [p.kind for p in points]
+
+
+def test_two_stationary_points_in_one_cell_are_found():
+    """Near the birth of a pair of them, they are closer than the grid's cells."""
+
+    def inputs(a):
+        return np.array([1.0, a])
+
+    def count(a):
+        return len(se.RiskLandscape(inputs(a), (-6.0, 6.0)).stationary_points)
+
+    few, many = 1.0, 4.0
+    assert count(few) != count(many)
+    wanted = count(few)
+    for _ in range(45):
+        middle = (few + many) / 2
+        few, many = (middle, many) if count(middle) == wanted else (few, middle)
+    points = [p.w for p in se.RiskLandscape(inputs(many), (-6.0, 6.0)).stationary_points]
+    before = [p.w for p in se.RiskLandscape(inputs(few), (-6.0, 6.0)).stationary_points]
+    assert abs(len(points) - len(before)) == 2
+    assert min(np.diff(max(points, before, key=len))) < 1e-3
+
+
+def test_basin_at_the_wall_and_beyond():
+    landscape = se.RiskLandscape(np.linspace(-5, 5, 100), (-1.0, 1.0))
+    assert landscape.basin([-1e-9, 0.0, 1e-9]).tolist() == [0, -1, 1]
+    assert landscape.basin(0.5).shape == ()
+    assert landscape.basin([[0.5], [-0.5]]).tolist() == [[1], [0]]
+    assert "2 minima and 1 maxima" in repr(landscape)
