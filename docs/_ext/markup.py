@@ -108,12 +108,9 @@ def source_path(app, pagename, templatename, context, doctree):
 def only_what_is_used(app, pagename, templatename, context, doctree):
     """Leave out style sheets and scripts of extensions where a page has nothing for them.
 
-    The gallery's style sheets are left out everywhere: what its pages need of them is in ours.
+    Those of the gallery and of notebooks are left out everywhere: ours has what pages need of them.
     """
-    unused = ["sg_gallery", "sg-tags"]
-    boxes = list(doctree.findall(nodes.container)) if doctree is not None else []
-    if not any("cell" in box["classes"] for box in boxes):
-        unused.append("mystnb")
+    unused = ["sg_gallery", "sg-tags", "mystnb"]
     if doctree is None or not next(doctree.findall(nodes.literal_block), None):
         unused += ["copybutton", "clipboard"]
     for kind in ("css_files", "script_files"):
