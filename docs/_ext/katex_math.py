@@ -108,7 +108,6 @@ def visit_display(self, node):
 def plain(tex, macros):
     r"""Characters of a short equation: η for ``\eta``."""
     markup = server.render(tex, macros=macros, output="mathml")
-    markup = re.sub("<annotation.*?</annotation>", "", markup)
     return unescape(re.sub("<[^>]+>", "", markup))
 
 

@@ -7,7 +7,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     // "error" also where KaTeX would only print a warning: nobody reads its console.
-    answer = { markup: katex.renderToString(tex, { strict: "error", ...options }) };
+    const markup = katex.renderToString(tex, { strict: "error", ...options });
+    // The TeX that comes with the MathML would show in the excerpts of the search.
+    answer = { markup: markup.replace(/<annotation.*?<\/annotation>/s, "") };
   } catch (error) {
     answer = { error: error.message };
   }

@@ -1,0 +1,58 @@
+"""The picture that goes with a link to the site, where a social network or a chat shows one.
+
+It is drawn by the package while the site is built, and again when the package or this file is
+newer than the picture.
+"""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+import sgd_explained
+from figure_files import CYCLE, DARK, INK, PAGE
+
+PICTURE = "social-card.png"
+SUBTITLE = "Stochastic gradient descent, one step at a time"
+WIDTH, HEIGHT = 1200, 630  # pixels, as social networks ask for
+DOTS_PER_INCH = 100
+
+
+def draw(title):
+    """Picture of the loss, a walk downhill on it, and the title; as the bytes of a PNG."""
+    curve, walker, *_ = CYCLE.values()
+    figure = Figure((WIDTH / DOTS_PER_INCH, HEIGHT / DOTS_PER_INCH), facecolor=DARK[PAGE])
+    axes = figure.add_axes((0, 0, 1, 0.72))
+    axes.axis("off")
+    w = np.linspace(-2.2, 3.2, 500)
+    axes.plot(w, sgd_explained.loss(w), color=curve, linewidth=5)
+    walk = sgd_explained.gradient_descent(
+        sgd_explained.gradient, -0.25, np.array([1.0]), learning_rate=0.2, steps=12
+    )
+    axes.plot(walk.weights, sgd_explained.loss(walk.weights), "o", color=walker, markersize=13)
+    axes.set_xlim(w[0], w[-1])
+    axes.set_ylim(-0.9, 0.3)
+    figure.text(0.06, 0.85, title, color=DARK[INK], fontsize=46, fontweight="bold", va="center")
+    figure.text(0.06, 0.73, SUBTITLE, color=DARK[INK], fontsize=24, va="center")
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
+    small = BytesIO()
+    Image.open(buffer).convert("RGB").quantize(64).save(small, "png", optimize=True)
+    return small.getvalue()
+
+
+def write(app, exception):
+    if exception is not None or app.builder.format != "html":
+        return
+    picture = Path(app.outdir, "_static", PICTURE)
+    sources = [Path(__file__), *Path(sgd_explained.__file__).parent.glob("*.py")]
+    newest = max(source.stat().st_mtime for source in sources)
+    if not picture.is_file() or picture.stat().st_mtime < newest:
+        picture.write_bytes(draw(app.config.project))
+
+
+def setup(app):
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
