@@ -82,7 +82,7 @@ class CrowdFigure extends LiveFigure {
 
   update(changed) {
     const { state } = this;
-    if (changed.has("data")) this.#survey();
+    if (this.inputs !== DATA[state.data]) this.#survey();
     if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
       const batch = Math.min(state.batch, this.inputs.length);
       this.crowd = new Crowd(

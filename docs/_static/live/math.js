@@ -148,7 +148,8 @@ export class Crowd {
     const n = xs.length;
     Object.assign(this, { xs, learningRate, batchSize, rule });
     this.weights = new Float64Array(walkers).fill(start);
-    this.orders = Uint16Array.from({ length: walkers * n }, (_, i) => i % n);
+    this.orders = new Uint16Array(walkers * n);
+    for (let i = 0; i < this.orders.length; i += 1) this.orders[i] = i % n;
     this.random = mulberry32(seed);
     this.epochs = 0;
     this.drawn = 0;

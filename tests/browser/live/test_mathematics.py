@@ -1,0 +1,235 @@
+"""The figures' mathematics, run by the browser's own engine, against the package."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sgd_explained import (
+    RiskLandscape,
+    empirical_risk,
+    gradient,
+    loss,
+    loss_derivative,
+    risk_gradient,
+    sgd,
+)
+
+ARTICLE = np.linspace(-5, 5, 100)
+TRAP = np.linspace(-2, 5, 100)
+TEN = np.linspace(-5, 5, 10)
+MASK = 0xFFFFFFFF
+
+
+@pytest.fixture(scope="module")
+def run(browser, site_url):
+    """Run a line of JavaScript that has the module as `m` and the arguments as `a`."""
+    page = browser.new_page()
+    page.goto(f"{site_url.rstrip('/')}/learn/travelling.html")
+    page.evaluate(
+        """async () => {
+            const script = document.querySelector('script[type="module"][src$="travel.js"]');
+            window.mathematics = await import(new URL("math.js", script.src).href);
+        }"""
+    )
+
+    def evaluate(line, *arguments):
+        arguments = [a.tolist() if isinstance(a, np.ndarray) else a for a in arguments]
+        return page.evaluate(
+            f"(a) => {{ const m = window.mathematics; return {line}; }}", arguments
+        )
+
+    yield evaluate
+    page.close()
+
+
+# The same integers on both sides
+
+
+def mulberry32(seed):
+    """Yield the generator's 32-bit integers, as math.js makes them."""
+    a = seed & MASK
+    while True:
+        a = (a + 0x6D2B79F5) & MASK
+        t = ((a ^ (a >> 15)) * (a | 1)) & MASK
+        t = (t + (t ^ (t >> 7)) * (t | 61)) & MASK ^ t
+        yield t ^ (t >> 14)
+
+
+def below(n, random):
+    return next(random) * n >> 32
+
+
+def epoch_orders(rule, n, epochs, seed):
+    """Return the orders of math.js, shape (epochs, n)."""
+    random, order, orders = mulberry32(seed), list(range(n)), []
+    if rule == "reversed":
+        order.reverse()
+    for _ in range(epochs):
+        if rule == "replacement":
+            order = [below(n, random) for _ in range(n)]
+        elif rule == "reshuffled":
+            for i in range(n - 1):
+                j = i + below(n - i, random)
+                order[i], order[j] = order[j], order[i]
+        orders.append(order.copy())
+    return np.array(orders)
+
+
+def crowd_orders(rule, walkers, n, batch_size, epochs, seed):
+    """Return the orders of a Crowd, whose walkers take turns at one generator."""
+    random = mulberry32(seed)
+    order = np.tile(np.arange(n), (walkers, 1))
+    orders = np.empty((walkers, epochs, n), dtype=int)
+    for epoch in range(epochs):
+        for first in range(0, n, batch_size):
+            for walker in range(walkers):
+                for i in range(first, min(first + batch_size, n)):
+                    if rule == "replacement":
+                        orders[walker, epoch, i] = below(n, random)
+                        continue
+                    j = i + below(n - i, random) if i < n - 1 else i
+                    order[walker, [i, j]] = order[walker, [j, i]]
+                    orders[walker, epoch, i] = order[walker, i]
+    return orders
+
+
+def test_generator_gives_the_same_integers(run):
+    for seed in (0, 1, 999, 2**31, MASK):
+        random = mulberry32(seed)
+        ours = [next(random) for _ in range(1000)]
+        theirs = run(
+            "(() => { const r = m.mulberry32(a[0]); return Array.from({length: 1000}, r); })()",
+            seed,
+        )
+        assert theirs == ours
+
+
+@pytest.mark.parametrize("rule", ["sorted", "reversed", "reshuffled", "replacement"])
+def test_orders_are_the_same(run, rule):
+    for n, epochs, seed in [(2, 3, 0), (10, 5, 7), (100, 20, 1)]:
+        theirs = run("m.epochOrders(...a).map((o) => Array.from(o))", rule, n, epochs, seed)
+        assert_array_equal(theirs, epoch_orders(rule, n, epochs, seed))
+
+
+def test_reshuffling_is_uniform(run):
+    theirs = run("m.epochOrders('reshuffled', 3, 6000, 5).map((o) => o.join(''))")
+    _, counts = np.unique(theirs, return_counts=True)
+    assert len(counts) == 6
+    assert np.all(abs(counts - 1000) < 5 * np.sqrt(1000))
+
+
+def test_batches_are_drawn_without_replacement(run):
+    drawn = np.array(run("Array.from(m.drawBatches(10, 4, 500, 3))")).reshape(500, 4)
+    assert all(len(set(batch)) == 4 for batch in drawn.tolist())
+    assert set(drawn.ravel().tolist()) == set(range(10))
+
+
+@pytest.mark.parametrize(
+    "ends", [(-5, 5, 100), (-2, 5, 100), (-5, 5, 10), (-0.7, 0.7, 161), (3, 3, 2)]
+)
+def test_inputs_are_the_same_to_the_last_bit(run, ends):
+    assert_array_equal(run("Array.from(m.linspace(...a))", *ends), np.linspace(*ends))
+
+
+# The same functions
+
+
+def outputs():
+    rng = np.random.default_rng(0)
+    parts = [
+        rng.normal(size=4000),
+        rng.uniform(-30, 30, 4000),
+        10.0 ** rng.uniform(-300, 300, 1000) * rng.choice([-1, 1], 1000),
+        [0.0, -0.0, 30.0, -30.0, 1e308, -1e308, 5e-324],
+    ]
+    return np.concatenate(parts)
+
+
+def test_loss_agrees_pointwise(run):
+    y = outputs()
+    assert_allclose(run("a[0].map((y) => m.loss(y))", y), loss(y), rtol=0, atol=1e-14)
+    theirs = run("a[0].map((y) => m.lossDerivative(y))", y)
+    assert_allclose(theirs, loss_derivative(y), rtol=0, atol=1e-14)
+
+
+def test_gradient_agrees_pointwise(run):
+    rng = np.random.default_rng(1)
+    w, x = rng.normal(size=5000), rng.uniform(-5, 5, 5000)
+    theirs = run("a[0].map((w, i) => m.gradient(w, a[1][i]))", w, x)
+    assert_allclose(theirs, gradient(w, x), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("x", [ARTICLE, TRAP, TEN], ids=["article", "trap", "ten"])
+def test_risk_agrees_pointwise(run, x):
+    w = np.random.default_rng(2).normal(size=3000)
+    theirs = run("a[0].map((w) => m.risk(w, a[1]))", w, x)
+    assert_allclose(theirs, empirical_risk(w, x), rtol=0, atol=1e-14)
+    theirs = run("a[0].map((w) => m.riskGradient(w, a[1]))", w, x)
+    assert_allclose(theirs, risk_gradient(w, x), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("x", [ARTICLE, TRAP, TEN], ids=["article", "trap", "ten"])
+def test_stationary_points_agree(run, x):
+    ours = RiskLandscape(x, (-3, 3)).stationary_points
+    theirs = run("m.stationaryPoints(a[0], -3, 3)", x)
+    assert [p["minimum"] for p in theirs] == [p.kind == "minimum" for p in ours]
+    assert_allclose([p["w"] for p in theirs], [p.w for p in ours], rtol=0, atol=1e-10)
+
+
+# The same walks
+
+
+@pytest.mark.parametrize("learning_rate", [0.001, 0.01, 0.1, 1.0])
+def test_single_steps_agree(run, learning_rate):
+    rng = np.random.default_rng(3)
+    w = rng.uniform(-2, 2, 400)
+    batch = rng.integers(100, size=(400, 5))
+    theirs = run(
+        "a[0].map((w, i) => m.walk(w, a[1], a[2], 5, [Uint16Array.from(a[3][i])]).weights[1])",
+        w,
+        TRAP,
+        learning_rate,
+        batch,
+    )
+    ours = w - learning_rate * gradient(w[:, np.newaxis], TRAP[batch]).mean(axis=1)
+    assert_allclose(theirs, ours, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 100])
+@pytest.mark.parametrize("rule", ["sorted", "reversed", "reshuffled", "replacement"])
+def test_whole_walks_agree(run, rule, batch_size):
+    for learning_rate, start, seed in [(0.01, -0.3, 1), (0.003, 0.5, 2), (0.01, 0.194, 3)]:
+        order = epoch_orders(rule, 100, 5, seed)
+        theirs = run(
+            "m.walk(a[0], a[1], a[2], a[3], m.epochOrders(a[4], 100, 5, a[5])).weights",
+            *(start, ARTICLE, learning_rate, batch_size, rule, seed),
+        )
+        settings = {"learning_rate": learning_rate, "batch_size": batch_size, "epochs": 5}
+        ours = sgd(gradient, start, ARTICLE, order=order, **settings).weights
+        assert_allclose(theirs, ours, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7])
+@pytest.mark.parametrize("rule", ["reshuffled", "replacement"])
+def test_crowds_agree(run, rule, batch_size):
+    walkers, epochs, seed = 40, 2, 11
+    theirs = run(
+        """(() => {
+            const [walkers, start, xs, learningRate, batchSize, rule, seed, epochs] = a;
+            const crowd = new m.Crowd(walkers, start, xs, learningRate, batchSize, rule, seed);
+            while (crowd.passes < epochs) crowd.step();
+            return Array.from(crowd.weights);
+        })()""",
+        *(walkers, 0.194, TRAP, 0.01, batch_size, rule, seed, epochs),
+    )
+    ours = sgd(
+        gradient,
+        np.full(walkers, 0.194),
+        TRAP,
+        learning_rate=0.01,
+        epochs=epochs,
+        batch_size=batch_size,
+        order=crowd_orders(rule, walkers, 100, batch_size, epochs, seed),
+        crowd=True,
+    )
+    assert_allclose(theirs, ours.final, rtol=0, atol=1e-12)
