@@ -70,4 +70,4 @@ def test_a_wrong_line_stops_the_build(tmp_path, old, new, builds):
         check=False,
     )
     assert (build.returncode == 0) is builds, build.stderr
-    assert builds or "ValueError" in build.stderr
+    assert builds or "ExecutionError" in build.stderr
