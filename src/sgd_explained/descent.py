@@ -114,7 +114,7 @@ def sgd(
         ``S`` (``()`` for a scalar) and a batch of ``b`` examples it returns shape ``(b, *S)``: no
         mean is taken, `sgd` does that. For a crowd, ``w`` comes in shape ``(M, 1, *S)``, the
         examples in ``(M, b, ...)``, and ``(M, b, *S)`` is returned.
-    w0 : array_like, shape S, or (M, *S) for a crowd
+    w0 : array_like, shape S, or (M, \*S) for a crowd
         Where the walk starts.
     \*data : array_like, each of shape (N, ...)
         The data set: inputs, and targets if the gradient takes them.
@@ -222,7 +222,7 @@ def gradient_descent(
     ----------
     gradient : callable
         ``gradient(w, *examples)``: the gradient of each example's loss, as for `sgd`.
-    w0 : array_like, shape S, or (M, *S) for a crowd
+    w0 : array_like, shape S, or (M, \*S) for a crowd
         Where the walk starts.
     \*data : array_like, each of shape (N, ...)
         The data set.
