@@ -6,7 +6,7 @@ import pytest
 
 PAGES = {
     "travel": "learn/travelling.html",
-    "crowd": "learn/when-noise-frees-you.html",
+    "crowd": "learn/travelling.html",
     "surface": "learn/loss-surfaces.html",
     "gradients": "learn/noisy-gradients.html",
 }
@@ -39,6 +39,11 @@ class Figure:
 
     def number(self, name):
         return float(self.readouts()[name].replace("−", "-"))
+
+    def open_settings(self):
+        """Open the panel of further settings, where there is one."""
+        for opener in self.element.locator(".live-opener").all():
+            opener.click()
 
     def button(self, name):
         return self.element.get_by_role("button", name=name, exact=True)

@@ -112,7 +112,7 @@ def test_a_megabyte_is_ignored(open_figure):
 @pytest.mark.parametrize("end", ["Home", "End"])
 def test_sliders_at_their_ends(open_figure, name, end):
     figure = open_figure(name)
-    figure.page.evaluate("document.querySelectorAll('.live-opener').forEach((b) => b.click())")
+    figure.open_settings()
     for slider in figure.element.get_by_role("slider").all():
         slider.press(end)
         assert "NaN" not in figure.element.inner_text()

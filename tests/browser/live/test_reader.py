@@ -5,10 +5,6 @@ import re
 import pytest
 
 
-def open_settings(figure):
-    figure.button("Settings").click()
-
-
 # The article's run
 
 
@@ -49,10 +45,10 @@ def test_step_and_reset(open_figure):
 
 def test_status_speaks_on_pause_only(open_figure):
     figure = open_figure("travel", "speed=30")
-    said = figure.page.evaluate_handle(
-        """() => {
+    said = figure.element.evaluate_handle(
+        """(figure) => {
             const said = [];
-            const status = document.querySelector(".live-status");
+            const status = figure.querySelector(".live-status");
             new MutationObserver(() => said.push(status.textContent)).observe(status, {childList: true});
             return said;
         }"""
@@ -137,7 +133,7 @@ def test_handle_is_dragged_and_has_a_slider_twin(open_figure, which):
     }
     figure = open_figure(which)
     if which in ("travel", "crowd"):
-        open_settings(figure)
+        figure.open_settings()
     twin = figure.slider(label[which])
     before = twin.get_attribute("aria-valuetext")
     figure.drag(60)
@@ -169,7 +165,7 @@ def test_touch_plays_and_drags(open_figure):
 
 def test_everything_can_be_reached_by_tab(open_figure, name):
     figure = open_figure(name)
-    figure.page.evaluate("document.querySelectorAll('.live-opener').forEach((b) => b.click())")
+    figure.open_settings()
     controls = figure.element.locator("button, input, select")
     figure.element.locator("button, input, select").first.focus()
     for _ in range(controls.count() - 1):
@@ -183,7 +179,7 @@ def test_everything_can_be_reached_by_tab(open_figure, name):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_targets_are_large(open_figure, name, width):
     figure = open_figure(name, width=width)
-    figure.page.evaluate("document.querySelectorAll('.live-opener').forEach((b) => b.click())")
+    figure.open_settings()
     for control in figure.element.locator("button, input, select").all():
         box = control.bounding_box()
         assert box["height"] >= 44
@@ -194,7 +190,7 @@ def test_targets_are_large(open_figure, name, width):
 
 def test_controls_have_labels(open_figure, name):
     figure = open_figure(name)
-    figure.page.evaluate("document.querySelectorAll('.live-opener').forEach((b) => b.click())")
+    figure.open_settings()
     for control in figure.element.locator("input, select").all():
         assert control.evaluate("(c) => c.labels.length === 1 && c.labels[0].offsetHeight > 0")
     for slider in figure.element.get_by_role("slider").all():
@@ -268,8 +264,7 @@ def test_opening_settings_come_back(open_figure, name):
     slider.press("End")
     slider.press("PageDown")
     assert figure.state() != seen
-    if figure.button("Settings").count():
-        open_settings(figure)
+    figure.open_settings()
     figure.button("Opening settings").click()
     assert figure.state() == seen
 
@@ -322,7 +317,7 @@ def test_waking_moves_nothing_and_fits(open_figure, name, width):
     figure.page.wait_for_timeout(300)
     assert figure.element.bounding_box()["height"] == reserved
     assert figure.page.evaluate("window.shift") == 0
-    figure.page.evaluate("document.querySelectorAll('.live-opener').forEach((b) => b.click())")
+    figure.open_settings()
     assert figure.page.evaluate("document.documentElement.scrollWidth") <= width
     overhang = figure.element.evaluate(
         """(figure) => {
@@ -364,7 +359,7 @@ def test_without_webgl_the_picture_stays(open_figure):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_follow_the_theme_switch(open_figure, name, scheme):
     figure = open_figure(name, color_scheme=scheme)
-    ink = "getComputedStyle(document.querySelector('.live-stage')).color"
+    ink = f"getComputedStyle(document.querySelector('live-{name} .live-stage')).color"
     light, dark = "rgb(27, 31, 36)", "rgb(232, 234, 237)"
     assert figure.page.evaluate(ink) == (dark if scheme == "dark" else light)
     for theme, colour in [("light", light), ("dark", dark)]:
