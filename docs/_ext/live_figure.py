@@ -34,7 +34,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
 
-from gallery_figures import GalleryFigure
+from gallery_figures import GalleryFigure, gallery_video
 
 logger = logging.getLogger(__name__)
 
@@ -150,9 +150,7 @@ class LiveFigure(GalleryFigure):
         live = live_figure(ids=[anchor], figure=name, anchor=anchor, state=state)
         # A heading of the same name must give way: the address of the figure is not its to take.
         self.state.document.ids.setdefault(anchor, live)
-        for picture in [
-            child for child in figure if not isinstance(child, nodes.caption | nodes.legend)
-        ]:
+        for picture in [c for c in figure if isinstance(c, nodes.image | gallery_video)]:
             figure.remove(picture)
             live += picture
         figure.insert(0, live)

@@ -43,7 +43,7 @@ class Figure:
     def open_settings(self):
         """Open the panel of further settings, where there is one."""
         for opener in self.element.locator(".live-opener").all():
-            opener.click()
+            opener.press("Enter")
 
     def button(self, name):
         return self.element.get_by_role("button", name=name, exact=True)
