@@ -301,9 +301,11 @@ def test_figure_rests_off_screen(open_figure):
 # Every page and every screen
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_waking_moves_nothing_and_fits(open_figure, name, width):
-    figure = open_figure(name, width=width, awake=False)
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(320, "light"), (360, "dark"), (768, "light"), (1280, "dark")]
+)
+def test_waking_moves_nothing_and_fits(open_figure, name, width, scheme):
+    figure = open_figure(name, width=width, color_scheme=scheme, awake=False)
     figure.page.evaluate(
         """() => {
             window.shifted = [];
