@@ -35,3 +35,17 @@ def test_memory_does_not_grow_with_the_steps_when_the_path_is_not_kept(gradient,
     # The same measure sees a path that is kept: 8 bytes a weight and 8 an index.
     path = peak(40, gradient, "all", walkers) - long
     assert path > 0.9 * 40 * 50 * walkers * 16
+
+
+def test_memory_is_a_part_of_the_data_only():
+    """Examples are gathered in blocks, never a whole epoch at once."""
+    data = np.zeros((100, 20_000))
+    tracemalloc.start()
+    try:
+        se.sgd(
+            lambda w, x: w - x, np.zeros(20_000), data, learning_rate=0.1, order="sequential",
+            keep="last",
+        )  # fmt: skip
+        assert tracemalloc.get_traced_memory()[1] < data.nbytes / 4
+    finally:
+        tracemalloc.stop()

@@ -1,0 +1,33 @@
+"""The examples in the prose, of README.md and of the pages, say what Python says."""
+
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+PAGES = [page for page in PAGES if not {"gallery", "node_modules"} & set(page.parts)]
+READER = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()])
+
+
+def examples(page):
+    return list(READER.parse(page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_examples_run(page):
+    for example in examples(page):
+        example.evaluate()
+
+
+def test_readme_has_examples():
+    assert len(examples(ROOT / "README.md")) >= 3
+
+
+def test_wrong_example_is_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```python\n>>> 1 + 1\n3\n\n```\n")
+    with pytest.raises(Exception, match="3"):
+        test_examples_run(page)
