@@ -72,6 +72,8 @@ nb_execution_show_tb = True
 results_fingerprint = fingerprint()
 nb_execution_cache_path = str(HERE.parent / "build" / "notebooks" / results_fingerprint)
 nb_merge_streams = True
+nb_render_markdown_format = "gfm"
+nb_code_prompt_hide = "Hide the solution"
 
 # -- Gallery: sphinx-gallery and our scraper ---------------------------------------------
 

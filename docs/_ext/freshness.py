@@ -5,7 +5,7 @@ Neither looks at the package that both import, so a change there would leave old
 site. This extension takes a fingerprint of everything that results depend on besides the script
 or page itself:
 
-* the package's sources and the figure scraper,
+* the package's sources, the figure scraper, and the citation file that a page reads,
 * the versions of the libraries that compute and draw.
 
 Another fingerprint means another notebook cache, a new reading of every page, and a new run of
@@ -27,7 +27,8 @@ def fingerprint():
     """Hash of the package, the scraper and the versions of the libraries, as hexadecimal text."""
     digest = hashlib.sha256()
     scraper = [HERE / "figure_files.py", HERE / "gallery_figures.py"]
-    for path in [*sorted(PACKAGE.rglob("*.py")), *scraper]:
+    cited = PACKAGE.parents[1] / "CITATION.cff"
+    for path in [*sorted(PACKAGE.rglob("*.py")), *scraper, cited]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())

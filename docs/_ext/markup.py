@@ -105,30 +105,13 @@ def source_path(app, pagename, templatename, context, doctree):
     context["source_path"] = path.resolve().relative_to(root.resolve()).as_posix()
 
 
-def only_what_is_used(app, pagename, templatename, context, doctree):
-    """Leave out style sheets and scripts of extensions where a page has nothing for them.
-
-    Those of the gallery and of notebooks are left out everywhere: ours has what pages need of them.
-    """
-    unused = ["sg_gallery", "sg-tags", "mystnb"]
-    if doctree is None or not next(doctree.findall(nodes.literal_block), None):
-        unused += ["copybutton", "clipboard"]
-    for kind in ("css_files", "script_files"):
-        context[kind] = [
-            asset
-            for asset in context[kind]
-            if not any(name in str(asset.filename) for name in unused)
-        ]
-
-
 def setup(app):
+    app.setup_extension("page_assets")
     app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
-    app.add_js_file("scrolling.js", defer="defer")
+    app.add_js_file("scrolling.js")
     # Before sphinxext-opengraph, which would make its own description.
     app.connect("html-page-context", describe, priority=400)
     app.connect("html-page-context", source_path)
-    # After the extensions that add style sheets to single pages.
-    app.connect("html-page-context", only_what_is_used, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

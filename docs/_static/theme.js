@@ -1,6 +1,9 @@
-// The reader's choice of theme, before anything is drawn. Storage may be forbidden.
+// Before anything is drawn: the reader's choice of theme, and the buttons that need JavaScript.
 let theme = null;
 try {
   theme = localStorage.getItem("theme");
-} catch {}
+} catch {
+  // Storage may be forbidden.
+}
 document.body.dataset.theme = theme ?? "auto";
+document.documentElement.classList.remove("no-js");

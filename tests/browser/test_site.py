@@ -1,0 +1,249 @@
+"""Every page of the built site, as readers meet it."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+SCHEMES, WIDTHS = ("light", "dark"), (360, 1280)
+HARMLESS = re.compile(r"GPU stall due to ReadPixels")
+# Scroll to the end and back, so that lazy pictures load and live figures wake.
+READ_THROUGH = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 800) {
+    window.scrollTo({ top: y, behavior: "instant" });
+    await new Promise(requestAnimationFrame);
+  }
+  window.scrollTo({ top: 0, behavior: "instant" });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}"""
+VIOLATIONS = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
+}"""
+
+
+class Page(HTMLParser):
+    """What a page names, links to and shows."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.identifiers, self.links, self.images, self.videos = set(), [], [], []
+        self.inline_scripts = 0
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.identifiers.add(values.get("id"))
+        self.links += [values[name] for name in ("href", "src", "poster") if values.get(name)]
+        if tag == "img":
+            self.images.append(values)
+        elif tag == "video":
+            self.videos.append(values)
+        elif tag == "script" and "src" not in values:
+            self.inline_scripts += 1
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """Every page of the site, by its address below the base."""
+    return {
+        file.relative_to(site).as_posix(): Page(file)
+        for file in sorted(site.rglob("*.html"))
+        if not file.is_relative_to(site / "_static")
+    }
+
+
+@pytest.fixture
+def watched(browser):
+    """Make pages that note every complaint of the browser and every request."""
+    contexts = []
+
+    def open_page(**options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints, page.requested = [], []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: page.complaints.append(f"failed: {request.url}"))
+        page.on("request", lambda request: page.requested.append(request.url))
+
+        def listen(message):
+            if message.type in ("error", "warning") and not HARMLESS.search(message.text):
+                page.complaints.append(message.text)
+
+        page.on("console", listen)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_pages_open_and_are_accessible(pages, site_url, watched, axe, scheme, width, subtests):
+    page = watched(color_scheme=scheme, viewport={"width": width, "height": 800})
+    for address in pages:
+        with subtests.test(page=address):
+            page.complaints.clear()
+            page.requested.clear()
+            page.goto(site_url + address)
+            page.evaluate(READ_THROUGH)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.evaluate(axe)
+            assert page.evaluate(VIOLATIONS) == []
+            assert page.complaints == []
+            elsewhere = [url for url in page.requested if not url.startswith((site_url, "data:"))]
+            assert elsewhere == []
+
+
+def test_links_lead_somewhere(pages, site, subtests):
+    for address, page in pages.items():
+        with subtests.test(page=address):
+            for link in page.links:
+                target = urlsplit(urljoin(f"/sgd-explained/{address}", link))
+                if target.scheme or target.netloc:
+                    continue
+                assert target.path.startswith("/sgd-explained/"), link
+                path = unquote(target.path.removeprefix("/sgd-explained/"))
+                path = path + "index.html" if path.endswith("/") or not path else path
+                assert (site / path).is_file(), link
+                if target.fragment and path in pages and not target.fragment.startswith("t="):
+                    assert unquote(target.fragment) in pages[path].identifiers, link
+
+
+def test_pictures_and_videos_say_what_they_show(pages, subtests):
+    for address, page in pages.items():
+        with subtests.test(page=address):
+            for image in page.images:
+                assert len(image.get("alt", "")) > 20, image
+            for video in page.videos:
+                assert {"controls", "poster", "aria-label", "width", "height"} <= video.keys()
+                assert video["preload"] == "none"
+                assert "autoplay" not in video
+    assert any(page.videos for page in pages.values())
+
+
+def test_no_script_is_inline(pages, subtests):
+    for address, page in pages.items():
+        with subtests.test(page=address):
+            assert page.inline_scripts == 0
+
+
+def test_words_and_figures_do_not_need_javascript(pages, site_url, watched, subtests):
+    with_scripts = watched()
+    without = watched(java_script_enabled=False)
+    for address in pages:
+        if address == "search.html":
+            continue
+        with subtests.test(page=address):
+            with_scripts.goto(site_url + address)
+            without.goto(site_url + address)
+            # A live figure replaces its picture by its controls; the words around it stay.
+            texts = [
+                set(page.locator("article").inner_text().split())
+                for page in (with_scripts, without)
+            ]
+            missing = texts[0] - texts[1]
+            for figure in with_scripts.locator("article [class*=live]").all():
+                missing -= set(figure.inner_text().split())
+            assert missing <= {"¶", "Copy"}
+            shown = without.locator("article .gallery-figure:visible")
+            for figure in shown.all():
+                assert figure.locator("img:visible, video:visible").count() == 1
+
+
+@pytest.mark.parametrize("system", SCHEMES)
+def test_figures_follow_the_switch_of_the_theme(site_url, watched, system):
+    page = watched(color_scheme=system)
+    page.goto(site_url + "learn/loss-surfaces.html")
+    figure = page.locator(".gallery-figure").first
+    for theme in ("light", "dark"):
+        for _ in range(3):
+            if page.evaluate("document.body.dataset.theme") == theme:
+                break
+            page.locator("button.theme-toggle:visible").first.click()
+        assert page.evaluate("document.body.dataset.theme") == theme
+        assert figure.locator(f".only-{theme}").is_visible()
+        assert figure.locator("img:visible").count() == 1
+    page.reload()
+    assert page.evaluate("document.body.dataset.theme") == "dark"
+
+
+@pytest.mark.parametrize(
+    ("words", "page_found"),
+    [("learning rate", "learn/gradient-descent"), ("local minimum", "learn/where-it-falls-short")],
+)
+def test_search_finds(site_url, watched, words, page_found):
+    page = watched()
+    page.goto(site_url)
+    page.get_by_role("textbox", name="Search").fill(words)
+    page.keyboard.press("Enter")
+    results = page.locator("#search-results li a")
+    results.first.wait_for()
+    page.wait_for_function("document.querySelectorAll('#search-results li').length > 3")
+    found = " ".join(link.get_attribute("href") for link in results.all())
+    assert page_found in found
+    assert page.complaints == []
+
+
+def test_missing_page_leads_home(site_url, watched):
+    page = watched()
+    page.goto(site_url + "learn/no/such/page.html")
+    assert page.locator("h1").inner_text().startswith("No page here")
+    # The missing address itself is the only complaint: the page's style and scripts are found.
+    assert len(page.complaints) == 1
+    page.locator("article").get_by_role("link", name="home page").click()
+    assert page.locator("h1").inner_text().startswith("Stochastic gradient descent")
+
+
+def test_next_and_previous(site_url, watched):
+    page = watched()
+    page.goto(site_url + "learn/gradient-descent.html")
+    page.locator("a.next-page").click()
+    assert page.url.endswith("learn/where-it-falls-short.html")
+    page.locator("a.prev-page").click()
+    assert page.url.endswith("learn/gradient-descent.html")
+
+
+def test_keyboard_reaches_everything(site_url, watched):
+    page = watched()
+    page.goto(site_url + "learn/travelling.html")
+    reached = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        where = page.evaluate(
+            "() => { const e = document.activeElement;"
+            "return e === document.body ? null : e.outerHTML.slice(0, 300); }"
+        )
+        if where is None:
+            break
+        reached.append(where)
+    assert "skip-to-content" in " ".join(reached[:3])
+    everything = " ".join(reached)
+    for part in ("sidebar-search", "theme-toggle", "<video", "<summary", "next-page", "Cite this"):
+        assert part in everything
+    # Nothing holds the focus: it left the page at its end.
+    assert where is None
+
+
+def test_print_shows_the_article_alone(site_url, watched):
+    page = watched(color_scheme="dark")
+    page.goto(site_url + "learn/loss-surfaces.html")
+    page.emulate_media(media="print")
+    assert page.locator("article").is_visible()
+    assert not page.locator(".sidebar-drawer").is_visible()
+    assert not page.locator(".related-pages").is_visible()
+    assert page.locator(".gallery-figure img.only-light").first.is_visible()
+    assert not page.locator(".gallery-figure img.only-dark").first.is_visible()
+
+
+def test_reduced_motion(site_url, watched):
+    page = watched(reduced_motion="reduce")
+    page.goto(site_url)
+    moving = page.evaluate(
+        "document.getAnimations().filter((a) => a.playState === 'running').length"
+    )
+    assert moving == 0
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
