@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -117,7 +117,7 @@ def browser():
         options = find_browser()
         try:
             launched = playwright.chromium.launch(args=FLAGS, **options)
-        except Exception as error:
+        except Error as error:
             pytest.exit(
                 f"no browser could be started (tried {options or 'that of Playwright'}): {error}\n"
                 f"Name one in {BROWSER}, install Chrome or Chromium, or run "

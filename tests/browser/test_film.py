@@ -1,5 +1,7 @@
 """The film, as a viewer plays it."""
 
+from itertools import pairwise
+
 import pytest
 
 READ_TRACKS = """async () => {
@@ -49,7 +51,7 @@ def test_captions_and_chapters_are_in_step(film):
     tracks = film.evaluate(READ_TRACKS)
     captions, chapters = tracks["captions"], tracks["chapters"]
     assert [cue[:2] for cue in captions] == [cue[:2] for cue in chapters]
-    assert all(end == start for (_, end, _), (start, _, _) in zip(captions, captions[1:]))
+    assert all(end == start for (_, end, _), (start, _, _) in pairwise(captions))
     transcript = film.locator("details.transcript")
     transcript.locator("summary").click()
     assert all(text in transcript.inner_text() for _, _, text in captions)
