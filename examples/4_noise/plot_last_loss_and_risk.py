@@ -1,0 +1,73 @@
+"""
+Last loss and risk
+==================
+
+The article's walk once more, with two numbers for every step. Look at the end: the loss
+of the input just seen is as low as it can be, and the risk is higher than at the start.
+"""
+
+# %%
+# The loss of one input says how good the weight is for that input. The risk says how
+# good it is for all of them, and nobody computes it on the way: SGD never needs it.
+# Here it can be had, so compute both.
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from sgd_explained import RiskLandscape, empirical_risk, gradient, loss, sgd
+
+x = np.linspace(-5, 5, 100)
+walk = sgd(gradient, -0.3, x, learning_rate=0.01, order="sequential")
+seen = x[walk.examples[:, 0]]
+loss_of_input = loss(walk.weights[1:] * seen)
+risk = empirical_risk(walk.weights, x)
+best = RiskLandscape(x, (-1, -0.1)).global_minimum
+
+# %%
+# Nothing is random here, so there is nothing to average over: the order of the inputs
+# is fixed, and so is every number. The lower panel shows the risk alone, enlarged.
+
+fig, (above, below) = plt.subplots(
+    2, 1, figsize=(5.4, 6.2), sharex=True, layout="constrained"
+)
+fig.set_label(
+    "Two panels over the number of steps. Above, the loss of the input just seen begins "
+    "at 0.12 and ends at -0.76, while the risk is almost level. Below, the risk "
+    "enlarged: it begins at its lowest, has two humps, and ends higher than it began."
+)
+above.plot(walk.steps[1:], loss_of_input, "C0", linewidth=2)
+above.plot(walk.steps, risk, "C2", linewidth=2)
+above.text(60, 0.06, "loss of the input just seen", color="C0", ha="center")
+above.text(50, -0.3, "risk", color="C2", ha="center")
+above.annotate(
+    f"last loss\n${loss_of_input[-1]:.3f}$",
+    (100, loss_of_input[-1]),
+    (42, -0.7),
+    color="C0",
+    ha="center",
+    arrowprops={"arrowstyle": "-", "color": "C0"},
+)
+above.set(title="The last loss is one input's", ylabel="loss, risk", ylim=(-0.82, 0.17))
+below.plot(walk.steps, risk, "C2", linewidth=2)
+below.axhline(best.risk, color="C5", linestyle="--", linewidth=1)
+below.text(100, -0.24, "lowest risk there is", color="C5", ha="right")
+below.plot(walk.steps[[0, -1]], risk[[0, -1]], "o", color="C1", clip_on=False)
+below.text(0, -0.24, f"start: ${risk[0]:.4f}$", color="C1")
+below.text(100, -0.207, f"end: ${risk[-1]:.4f}$", color="C1", ha="right")
+below.set(
+    title="The risk is what counts, and it rose",
+    xlabel="steps taken",
+    ylabel="risk $R(w)$",
+    ylim=(-0.246, -0.15),
+)
+
+# %%
+# A search should be judged by what it searches for. By the risk, the walk lost ground:
+# at the start it was almost at the best weight there is.
+# :doc:`/learn/what-the-run-found` asks what the low last loss does mean.
+
+print(f"last loss:          {loss_of_input[-1]:.4f}")
+print(f"risk at the start:  {risk[0]:.4f}, lowest: {best.risk:.4f}")
+print(f"risk at the end:    {risk[-1]:.4f}, highest on the way: {risk.max():.4f}")
+
+plt.show()
