@@ -147,6 +147,7 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 # -- Search engines and social cards: sphinx-sitemap, sphinxext-opengraph ----------------
 
 sitemap_url_scheme = "{link}"
+sitemap_excludes = ["404.html", "genindex.html", "search.html"]
 ogp_site_url = html_baseurl
 # One card of our own for the whole site (see _static/), instead of a drawn one for each page.
 ogp_social_cards = {"enable": False}

@@ -39,11 +39,16 @@ def _gallery_stamp(app):
     return Path(app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"], STAMP)
 
 
-def choose_what_runs(app, config):
-    """Rerun every gallery script when the gallery was made with another fingerprint."""
+def forget_stale_runs(app):
+    """Let every gallery script run again when the gallery was made with another fingerprint.
+
+    sphinx-gallery skips a script whose checksum it finds. Its own switch for this is part of the
+    configuration, and turning it would make Sphinx write every page again.
+    """
     stamp = _gallery_stamp(app)
-    current = stamp.is_file() and stamp.read_text() == config.results_fingerprint
-    config.sphinx_gallery_conf["run_stale_examples"] = not current
+    if not stamp.is_file() or stamp.read_text() != app.config.results_fingerprint:
+        for checksum in stamp.parent.rglob("*.py.md5"):
+            checksum.unlink()
 
 
 def remember(app, exception):
@@ -59,6 +64,7 @@ def remember(app, exception):
 
 def setup(app):
     app.add_config_value("results_fingerprint", fingerprint(), "env", types=[str])
-    app.connect("config-inited", choose_what_runs, priority=1)
+    # Before sphinx-gallery, which makes the gallery at the same event.
+    app.connect("builder-inited", forget_stale_runs, priority=1)
     app.connect("build-finished", remember)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
