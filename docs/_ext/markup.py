@@ -110,7 +110,6 @@ def setup(app):
     app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
-    app.add_js_file("scrolling.js")
     # Before sphinxext-opengraph, which would make its own description.
     app.connect("html-page-context", describe, priority=400)
     app.connect("html-page-context", source_path)

@@ -1,58 +1,66 @@
-"""What a page loads: one style sheet, no script that stops the reading, nothing without use.
+"""What a page loads: one style sheet, one script that waits, nothing without use.
 
 The theme and each extension add their own style sheets and scripts to every page. Each is a
-request that the first paint waits for. Here the style sheets become one, scripts wait until the
-page has been read, and what a page has no use for is left out.
+request, and the first paint waits for most of them. Here they become one of each kind.
 """
 
 import re
 from pathlib import Path
 
-from docutils import nodes
 from furo import get_pygments_stylesheet
 
-SHEET = "styles.css"
-# In this order, after the colours of code. The first and the last win over extensions' rules.
-PARTS = ("styles/furo.css", "copybutton.css", "styles/furo-extensions.css", "site.css")
+SHEET, SCRIPT = "styles.css", "scripts.js"
+# In this order; the rules of the last sheet win. The colours of code come before all of them.
+SHEETS = ("styles/furo.css", "copybutton.css", "styles/furo-extensions.css", "site.css")
+SCRIPTS = (
+    "documentation_options.js",
+    "doctools.js",
+    "sphinx_highlight.js",
+    "scripts/furo.js",
+    "clipboard.min.js",
+    "copybutton.js",
+    "scrolling.js",
+)
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
-UNUSED = ("sg_gallery", "mystnb", "sg-tags")
-FOR_CODE = ("copybutton", "clipboard")
+UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")
 
 
-def write_sheet(app):
-    """Write all style sheets as one, without comments."""
+def write_bundles(app):
+    """Join the style sheets, without their comments, and the scripts."""
     static = Path(app.outdir, "_static")
-    parts = [get_pygments_stylesheet(), *((static / part).read_text("utf-8") for part in PARTS)]
-    text = re.sub(r"^\s*/\*.*?\*/\n", "", "\n".join(parts), flags=re.MULTILINE | re.DOTALL)
-    sheet = static / SHEET
-    if not sheet.is_file() or sheet.read_text("utf-8") != text:
-        sheet.write_text(text, "utf-8")
+
+    def read(names):
+        return [(static / name).read_text("utf-8") for name in names]
+
+    sheet = "\n".join([get_pygments_stylesheet(), *read(SHEETS)])
+    sheet = re.sub(r"^\s*/\*.*?\*/", "", sheet, flags=re.MULTILINE | re.DOTALL)
+    for name, text in ((SHEET, sheet), (SCRIPT, "\n;".join(read(SCRIPTS)))):
+        bundle = static / name
+        if not bundle.is_file() or bundle.read_text("utf-8") != text:
+            bundle.write_text(text, "utf-8")
 
 
 def lighten(app, pagename, templatename, context, doctree):
-    """Choose what a page loads."""
-    # The address of the sheet tells its content, so it has to be there before the page.
-    write_sheet(app)
-    unused = [*UNUSED, "pygments.css", *PARTS]
-    if doctree is None or not next(doctree.findall(nodes.literal_block), None):
-        unused += FOR_CODE
+    """Put the bundles in the place of their parts."""
+    # The address of a bundle tells its content, so it has to be there before the page.
+    write_bundles(app)
+    gone = (*UNUSED, *SHEETS, *SCRIPTS)
     for kind in ("css_files", "script_files"):
         context[kind] = [
             asset
             for asset in context[kind]
-            if not any(name in str(asset.filename) for name in unused)
+            if not any(name in str(asset.filename) for name in gone)
         ]
-    for script in context["script_files"]:
-        script.attributes["defer"] = "defer"
 
 
 def finish(app, exception):
     if exception is None and app.builder.format == "html":
-        write_sheet(app)
+        write_bundles(app)
 
 
 def setup(app):
     app.add_css_file(SHEET, priority=900)
+    app.add_js_file(SCRIPT, defer="defer")
     # After the extensions that add assets to single pages.
     app.connect("html-page-context", lighten, priority=900)
     # A page is not written again when only a style sheet has changed.
