@@ -1,0 +1,185 @@
+"""The scraper and its directive, on figures that would show a mistake."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import imageio_ffmpeg
+import matplotlib as mpl
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+
+from matplotlib import pyplot as plt
+from matplotlib.animation import FuncAnimation
+from matplotlib.colors import to_hex
+from sphinx.errors import ExtensionError
+from sphinx_gallery.scrapers import ImagePathIterator
+
+from figure_files import (
+    CYCLE,
+    INK,
+    STYLE,
+    darken,
+    on_dark,
+    save_animation,
+    save_figure,
+)
+from gallery_figures import scrape
+
+
+@pytest.fixture(autouse=True)
+def house(monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: None)
+    mpl.use("agg")
+    with mpl.rc_context(STYLE):
+        yield
+    plt.close("all")
+
+
+@pytest.fixture
+def line_figure():
+    fig, ax = plt.subplots(figsize=(3, 2), layout="constrained")
+    ax.plot([0, 1], [0, 1])
+    ax.set_title("A line")
+    ax.annotate("here", (0, 0), (0.5, 0.2), color="C1", arrowprops={"color": "C2"})
+    fig.set_label("A rising line.\n\nIt rises from 0 to 1.")
+    return fig
+
+
+def scraped(folder, variables):
+    block = type("Block", (), {"lineno": 7})()
+    return scrape(
+        block,
+        {
+            "src_file": "examples/plot_it.py",
+            "example_globals": variables,
+            "image_path_iterator": ImagePathIterator(folder / "sphx_glr_plot_it_{0:03}.png"),
+        },
+        {},
+    )
+
+
+@pytest.mark.parametrize(("light", "dark"), CYCLE.items())
+def test_house_colours_have_their_partners(light, dark):
+    assert to_hex(on_dark(light)) == dark
+
+
+def test_other_colours_become_lighter_and_keep_their_opacity():
+    red, green, blue, alpha = on_dark((0.1, 0.2, 0.3, 0.4))
+    assert alpha == 0.4
+    assert red + green + blue > 0.1 + 0.2 + 0.3
+
+
+def test_both_schemes_are_saved_in_their_colours(line_figure, tmp_path):
+    record = save_figure(line_figure, tmp_path / "figure.png")
+    light, dark = ((tmp_path / record[scheme]).read_text() for scheme in ("light", "dark"))
+    for ours, theirs in list(CYCLE.items())[:3]:
+        assert (ours in light, theirs in light) == (True, False)
+        assert (ours in dark, theirs in dark) == (False, True)
+    assert (INK in light, INK in dark) == (True, False)
+
+
+def test_colour_mapped_data_keeps_its_colours():
+    _, ax = plt.subplots()
+    mesh = ax.pcolormesh([[0.0, 0.5], [0.7, 1.0]], cmap="hot")
+    mesh.update_scalarmappable()
+    before = mesh.get_facecolor().copy()
+    darken(mesh.figure)
+    mesh.update_scalarmappable()
+    assert (mesh.get_facecolor() == before).all()
+
+
+def test_a_scene_is_saved_as_a_bitmap(tmp_path):
+    fig = plt.figure(figsize=(3, 2))
+    fig.add_subplot(projection="3d")
+    record = save_figure(fig, tmp_path / "figure.png")
+    with Image.open(tmp_path / record["light"]) as picture:
+        assert picture.size == (3 * 96 * 2, 2 * 96 * 2)
+
+
+def test_a_figure_needs_a_label(tmp_path, line_figure):
+    line_figure.set_label("")
+    with pytest.raises(ExtensionError, match=r"plot_it.py, line 7: figure 1 has no alt text"):
+        scraped(tmp_path, {})
+    assert plt.get_fignums() == []
+
+
+def test_alt_text_and_transcript_come_from_the_label(tmp_path, line_figure):
+    shown = scraped(tmp_path, {"fig": line_figure})
+    assert ".. gallery-figure:: plot_it\n   :index: 1\n" in shown
+    record = json.loads((tmp_path / "sphx_glr_plot_it_001.json").read_text())
+    assert record["alt"] == "A rising line."
+    assert record["transcript"] == ["It rises from 0 to 1."]
+    assert (record["width"], record["height"]) == (288, 192)
+
+
+def test_a_video_plays_everywhere_and_repeats_to_the_byte(tmp_path):
+    contents = []
+    for name in ("one", "two"):
+        fig, ax = plt.subplots(figsize=(3.01, 2.01))
+        (line,) = ax.plot([0, 1], [0, 1])
+        film = FuncAnimation(fig, lambda k, line=line: line.set_ydata([0, k]), 4, interval=100)
+        (tmp_path / name).mkdir()
+        record = save_animation(film, tmp_path / name / "film.png")
+        video = tmp_path / name / record["dark"]
+        contents.append(video.read_bytes())
+        plt.close(fig)
+    assert contents[0] == contents[1]
+    frames, seconds = imageio_ffmpeg.count_frames_and_secs(str(video))
+    assert (frames, seconds) == (4, pytest.approx(0.4))
+    about = next(imageio_ffmpeg.read_frames(str(video)))
+    assert about["codec"] == "h264"
+    assert about["pix_fmt"].startswith("yuv420p")
+    with Image.open(tmp_path / "two" / record["dark_poster"]) as poster:
+        assert poster.size == about["size"]
+
+
+def test_a_film_is_dark_once_and_has_its_tracks(tmp_path):
+    fig, ax = plt.subplots(figsize=(3, 2))
+    (line,) = ax.plot([0, 1], [0, 1])
+    fig.set_label("A line moves.")
+    film = FuncAnimation(fig, lambda k: line.set_ydata([0, k]), 4, interval=500)
+    times = [(0.0, 1.0), (1.0, 62.5)]
+    scraped(
+        tmp_path,
+        {
+            "film": film,
+            "chapters": [(*time, f"scene {k}") for k, time in enumerate(times)],
+            "captions": [(*time, f"what scene {k} shows") for k, time in enumerate(times)],
+            "poster": 0.5,
+        },
+    )
+    record = json.loads((tmp_path / "sphx_glr_plot_it_001.json").read_text())
+    assert "light" not in record
+    captions = (tmp_path / record["captions"]).read_text()
+    assert captions.startswith("WEBVTT\n\n00:00.000 --> 00:01.000\nwhat scene 0 shows\n")
+    assert "00:01.000 --> 01:02.500\nwhat scene 1 shows" in captions
+    assert record["transcript"] == ["what scene 0 shows", "what scene 1 shows"]
+
+
+@pytest.mark.parametrize(
+    ("directive", "complaint"),
+    [
+        ("plot_none", "no gallery script made figure 1 of 'plot_none'"),
+        ("plot_none\n:index: 0", "invalid option value"),
+        ("plot_none\n:colour: red", "unknown option"),
+    ],
+)
+def test_a_wrong_directive_is_a_warning_at_its_line(tmp_path, directive, complaint):
+    (tmp_path / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs' / '_ext')!r})\n"
+        "extensions = ['myst_parser', 'gallery_figures']\n"
+        "myst_enable_extensions = ['colon_fence']\n"
+        "def setup(app):\n"
+        "    app.add_config_value('sphinx_gallery_conf', {'gallery_dirs': 'gallery'}, '')\n"
+    )
+    (tmp_path / "index.md").write_text(f"# Title\n\n:::{{gallery-figure}} {directive}\n:::\n")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", str(tmp_path), str(tmp_path / "html")]
+    build = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert build.returncode != 0
+    assert re.search(rf"(?i)index\.md:[34]: .*{complaint}", build.stderr)
