@@ -53,7 +53,7 @@ below.axhline(best.risk, color="C5", linestyle="--", linewidth=1)
 below.text(100, -0.24, "lowest risk there is", color="C5", ha="right")
 below.plot(walk.steps[[0, -1]], risk[[0, -1]], "o", color="C1", clip_on=False)
 below.text(0, -0.24, f"start: ${risk[0]:.4f}$", color="C1")
-below.text(100, -0.207, f"end: ${risk[-1]:.4f}$", color="C1", ha="right")
+below.text(100, -0.184, f"end: ${risk[-1]:.4f}$", color="C1", ha="right")
 below.set(
     title="The risk is what counts, and it rose",
     xlabel="steps taken",

@@ -66,7 +66,7 @@ cloud.hist(shown, bins=60, color="C1", alpha=0.7)
 cloud.axvline(best.w, color="C2", linestyle="--")
 cloud.text(best.w + 0.015, 95, "best weight,\nGD stays here", color="C2")
 cloud.set(
-    title=f"$\\eta = 0.01$: mean ${shown.mean():.3f}$, spread ${shown.std():.3f}$",
+    title=r"The cloud at $\eta = 0.01$",
     xlabel="weight $w$ after ten epochs",
     ylabel="walkers",
 )

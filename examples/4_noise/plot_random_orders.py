@@ -78,7 +78,7 @@ below.text(-0.2285, 0.48 * top, f"last loss below ${threshold}$", color="C1")
 below.axvline(sorted_risk, color="C5", linestyle="--")
 below.text(sorted_risk, 0.25 * top, " sorted order", color="C5")
 below.set(
-    title="and tells nothing of the risk", xlabel="risk at the end", ylabel="density"
+    title="and says little of the risk", xlabel="risk at the end", ylabel="density"
 )
 
 # %%
