@@ -139,6 +139,7 @@ def lock(session):
         "uv",
         "pip",
         "compile",
+        "--quiet",
         "--universal",
         "--python-version=3.11",
         "--no-annotate",
