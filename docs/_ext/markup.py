@@ -105,10 +105,27 @@ def source_path(app, pagename, templatename, context, doctree):
     context["source_path"] = path.resolve().relative_to(root.resolve()).as_posix()
 
 
+class RootedLinks(SphinxPostTransform):
+    """Let the links of the page for missing addresses start at the root of the site.
+
+    sphinx-notfound-page does so for the frame around the text, and not for the text.
+    """
+
+    default_priority = 600
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        if self.env.docname == self.config.notfound_pagename:
+            for link in self.document.findall(nodes.reference):
+                if link.get("internal"):
+                    link["refuri"] = self.config.notfound_urls_prefix + link["refuri"]
+
+
 def setup(app):
     app.setup_extension("page_assets")
     app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)
+    app.add_post_transform(RootedLinks)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
     # Before sphinxext-opengraph, which would make its own description.
     app.connect("html-page-context", describe, priority=400)

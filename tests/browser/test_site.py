@@ -182,7 +182,7 @@ def test_search_finds(site_url, watched, words, page_found):
     page.keyboard.press("Enter")
     results = page.locator("#search-results li a")
     results.first.wait_for()
-    page.wait_for_function("document.querySelectorAll('#search-results li').length > 3")
+    page.wait_for_function("() => document.querySelectorAll('#search-results li').length > 3")
     found = " ".join(link.get_attribute("href") for link in results.all())
     assert page_found in found
     assert page.complaints == []
