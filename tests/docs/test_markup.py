@@ -1,0 +1,197 @@
+"""What pages are made of, on a small site with the templates and extensions of the real one."""
+
+import re
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("furo")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+sys.path.insert(0, str(DOCS / "_ext"))
+
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+CONF = f"""
+extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup"]
+myst_enable_extensions = ["dollarmath"]
+exclude_patterns = []
+html_theme = "furo"
+html_math_renderer = "katex"
+html_static_path = [{str(DOCS / "_static")!r}]
+html_css_files = ["site.css"]
+html_context = {{"issues_url": "https://example.org/issues", "source_url": "https://example.org"}}
+templates_path = [{str(DOCS / "_templates")!r}]
+numfig = True
+nb_execution_mode = "off"
+sphinx_gallery_conf = {{"gallery_dirs": "gallery", "examples_dirs": "../examples"}}
+
+
+def setup(app):
+    app.add_config_value("sphinx_gallery_conf", {{}}, "html")
+"""
+
+INDEX = """# Home
+
+$x^2$ is an equation.
+
+This paragraph says what the page is about, and it is long enough to be cut somewhere, since a
+description that search engines show has an end, and this sentence does not seem to have one.
+
+```{toctree}
+:caption: Learn
+page
+```
+"""
+
+PAGE = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+myst:
+  html_meta:
+    description: What this page is about.
+---
+# Page
+
+$$x = 1$$ (eq-x)
+
+:::{table} A table
+:name: tab-x
+
+| a | b |
+|---|---|
+| 1 | 2 |
+:::
+
+```{code-cell} python
+:tags: [hide-cell]
+:mystnb:
+:  code_prompt_show: "Show the solution"
+print(1)
+```
+
+```python
+print("code")
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    source = folder / "docs"
+    source.mkdir()
+    source.joinpath("conf.py").write_text(CONF)
+    source.joinpath("index.md").write_text(INDEX)
+    source.joinpath("page.md").write_text(
+        PAGE.replace(":::{table}", "```{table}").replace(":::", "```")
+    )
+    gallery = source / "gallery" / "1_part"
+    gallery.mkdir(parents=True)
+    gallery.joinpath("plot_x.rst").write_text(":orphan:\n\nPlot\n====\n\nAn example.\n")
+    warnings = StringIO()
+    with docutils_namespace():
+        folders = (source, source, folder / "html", folder / "doctrees")
+        Sphinx(*folders, "html", status=None, warning=warnings).build()
+    assert not warnings.getvalue()
+    return folder / "html"
+
+
+def pages(site):
+    return {path.relative_to(site).as_posix(): path.read_text() for path in site.rglob("*.html")}
+
+
+def test_no_page_has_a_script_of_its_own(site):
+    for name, page in pages(site).items():
+        scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, flags=re.DOTALL)
+        assert scripts, name
+        for attributes, content in scripts:
+            assert "src=" in attributes, name
+            assert not content.strip(), name
+        assert not re.search(r"<[^>]+ on\w+=", page), name
+
+
+def test_a_page_loads_one_style_sheet_and_scripts_that_wait(site):
+    page = pages(site)["page.html"]
+    sheets = re.findall(r'rel="stylesheet"[^>]*href="([^"?]+)', page)
+    assert sheets == ["_static/katex/katex.css", "_static/styles.css"]
+    scripts = re.findall(r"<script[^>]*>", page)
+    assert [script for script in scripts if "defer" not in script] == [
+        '<script src="_static/theme.js">'
+    ]
+
+
+def test_bundle_has_the_rules_of_theme_and_site_and_no_comment_of_ours(site):
+    sheet = site.joinpath("_static", "styles.css").read_text()
+    for rule in (".sidebar-drawer", ".copybtn", ".gallery-card", ".highlight .k"):
+        assert rule in sheet
+    assert "The site's look" not in sheet
+    assert sheet.count("{") == sheet.count("}")
+
+
+def test_bundled_scripts_are_all_there(site):
+    script = site.joinpath("_static", "scripts.js").read_text()
+    for part in ("DOCUMENTATION_OPTIONS", "theme-toggle", "ClipboardJS", "ResizeObserver"):
+        assert part in script
+
+
+def test_search_loads_its_scripts_after_those_that_it_needs(site):
+    scripts = re.findall(r'<script defer[^>]* src="([^"?]+)', pages(site)["search.html"])
+    assert scripts == [
+        "_static/scripts.js",
+        "_static/searchtools.js",
+        "_static/language_data.js",
+        "searchindex.js",
+    ]
+
+
+def test_no_identifier_occurs_twice(site):
+    for name, page in pages(site).items():
+        identifiers = re.findall(r'\sid="([^"]+)"', page)
+        assert len(identifiers) == len(set(identifiers)), name
+
+
+def test_every_page_has_one_title_and_one_main_part(site):
+    for name, page in pages(site).items():
+        assert len(re.findall("<h1[ >]", page)) == 1, name
+        assert page.count('role="main"') == 1, name
+        assert '<html class="no-js" lang="en"' in page, name
+
+
+def test_every_landmark_has_a_name(site):
+    for name, page in pages(site).items():
+        for tag in re.findall(r"<(?:nav|aside)[^>]*>", page):
+            assert "aria-label=" in tag, (name, tag)
+        assert 'role="heading"' not in page, name
+
+
+def test_every_page_has_one_description(site):
+    found = {}
+    for name, page in pages(site).items():
+        tags = [tag for tag in re.findall("<meta[^>]*>", page) if 'name="description"' in tag]
+        assert len(tags) == 1, name
+        found[name] = re.search('content="([^"]+)"', tags[0])[1]
+    assert found["page.html"] == "What this page is about."
+    assert found["index.html"].startswith("This paragraph says")
+    assert found["index.html"].endswith("…")
+    assert len(found["index.html"]) <= 160
+
+
+def test_a_solution_is_folded_under_the_text_that_is_seen(site):
+    page = pages(site)["page.html"]
+    summary = re.search("<summary([^>]*)>(.*?)</summary>", page, flags=re.DOTALL)
+    assert "aria-label" not in summary[1]
+    assert '<span class="collapsed">Show the solution</span>' in summary[2]
+
+
+def test_the_foot_of_a_page_leads_to_its_source(site):
+    found = pages(site)
+    assert 'href="https://example.org/blob/main/docs/page.md"' in found["page.html"]
+    assert (
+        'href="https://example.org/blob/main/examples/1_part/plot_x.py"'
+        in found["gallery/1_part/plot_x.html"]
+    )
+    assert "https://example.org/issues/new?title=Mistake%20on%20page" in found["page.html"]
