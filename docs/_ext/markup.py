@@ -122,6 +122,7 @@ class RootedLinks(SphinxPostTransform):
 
 
 def setup(app):
+    app.setup_extension("notfound.extension")
     app.setup_extension("page_assets")
     app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)

@@ -14,9 +14,12 @@ sys.path.insert(0, str(DOCS / "_ext"))
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+# Furo calls Sphinx in a way that the version after next will not take.
+pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
+
 CONF = f"""
 extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup"]
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = []
 html_theme = "furo"
 html_math_renderer = "katex"
@@ -26,6 +29,7 @@ html_context = {{"issues_url": "https://example.org/issues", "source_url": "http
 templates_path = [{str(DOCS / "_templates")!r}]
 numfig = True
 nb_execution_mode = "off"
+suppress_warnings = ["myst-nb.lexer"]  # The kernel names the language, and no kernel runs here.
 sphinx_gallery_conf = {{"gallery_dirs": "gallery", "examples_dirs": "../examples"}}
 
 
@@ -67,9 +71,11 @@ $$x = 1$$ (eq-x)
 :::
 
 ```{code-cell} python
-:tags: [hide-cell]
-:mystnb:
-:  code_prompt_show: "Show the solution"
+---
+tags: [hide-cell]
+mystnb:
+  code_prompt_show: "Show the solution"
+---
 print(1)
 ```
 
@@ -86,8 +92,9 @@ def site(tmp_path_factory):
     source.mkdir()
     source.joinpath("conf.py").write_text(CONF)
     source.joinpath("index.md").write_text(INDEX)
-    source.joinpath("page.md").write_text(
-        PAGE.replace(":::{table}", "```{table}").replace(":::", "```")
+    source.joinpath("page.md").write_text(PAGE)
+    source.joinpath("404.md").write_text(
+        "---\norphan: true\n---\n# Missing\n\nGo [home](index.md).\n"
     )
     gallery = source / "gallery" / "1_part"
     gallery.mkdir(parents=True)
