@@ -279,11 +279,10 @@ def load_modules(app, pagename, templatename, context, doctree):
         path = f"_static/{app.config.live_figures_folder}/{file}"
         return relative_uri(app.builder.get_target_uri(pagename), path)
 
-    needed = sorted({module for name in names for module in imported(name)} - names)
-    tags = [f'<link rel="stylesheet" href="{address("live.css")}">']
-    tags += [f'<link rel="modulepreload" href="{address(f"{module}.js")}">' for module in needed]
-    tags += [
-        f'<script type="module" src="{address(f"{name}.js")}"></script>' for name in sorted(names)
+    # The text and its pictures come first.
+    tags = [f'<link rel="stylesheet" href="{address("live.css")}">'] + [
+        f'<script type="module" fetchpriority="low" src="{address(f"{name}.js")}"></script>'
+        for name in sorted(names)
     ]
     context["metatags"] = context.get("metatags", "") + "\n".join(["", *tags, ""])
 

@@ -21,6 +21,8 @@ CONF = f"""
 extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = []
+# Sphinx writes into its own default, which the sites of other tests share.
+source_suffix = {{".md": "myst-nb", ".rst": "restructuredtext"}}
 html_theme = "furo"
 html_math_renderer = "katex"
 html_static_path = [{str(DOCS / "_static")!r}]
