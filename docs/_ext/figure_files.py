@@ -121,9 +121,11 @@ def _darken_halo(effect):
 
 def darken(figure):
     """Recolour a figure for a dark page. Colour-mapped data keeps its colours."""
+    # Artists may share an effect, which must be recoloured once.
+    effects = [effect for each in figure.findobj() for effect in each.get_path_effects() or ()]
+    for effect in {id(effect): effect for effect in effects}.values():
+        _darken_halo(effect)
     for artist in figure.findobj():
-        for effect in artist.get_path_effects() or ():
-            _darken_halo(effect)
         if isinstance(artist, Text):
             _darken_text(artist)
         elif isinstance(artist, Line2D):

@@ -40,6 +40,16 @@ READING_ORDER = (
     "plot_travel.py",
     "plot_gd_beside_sgd.py",
     "plot_local_trap.py",
+    "plot_last_loss_and_risk.py",
+    "plot_order_matters.py",
+    "plot_random_orders.py",
+    "plot_noise_ball.py",
+    "plot_freed_by_noise.py",
+    "plot_escape_map.py",
+    "plot_escape_horizon.py",
+    "plot_where_to.py",
+    "plot_wall.py",
+    "plot_noise_fails.py",
 )
 
 

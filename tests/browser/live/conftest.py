@@ -6,7 +6,7 @@ import pytest
 
 PAGES = {
     "travel": "learn/travelling.html",
-    "crowd": "learn/travelling.html",
+    "crowd": "learn/when-noise-frees-you.html",
     "surface": "learn/loss-surfaces.html",
     "gradients": "learn/noisy-gradients.html",
 }

@@ -1,0 +1,91 @@
+"""
+Freed by noise
+==============
+
+Start gradient descent and a few walkers of SGD at the bottom of the same trap. Look at
+what ten times the learning rate changes, and for whom.
+"""
+
+# %%
+# The trap is the shallow valley of the risk with inputs between :math:`-2` and :math:`5`.
+# All walk for 50 epochs. An epoch is one step of gradient descent, or a hundred of SGD.
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from sgd_explained import RiskLandscape, gradient, gradient_descent, sgd
+
+x, w0 = np.linspace(-2, 5, 100), 0.194
+landscape = RiskLandscape(x, (-1, 1.5))
+wall, barrier = (top.w for top in landscape.maxima)
+rates, epochs, walkers = [0.005, 0.03], 50, 1000
+rng = np.random.default_rng(40)
+descents = [
+    gradient_descent(gradient, w0, x, learning_rate=rate, steps=epochs)
+    for rate in rates
+]
+crowds = [
+    sgd(
+        gradient,
+        np.full(walkers, w0),
+        x,
+        learning_rate=rate,
+        epochs=epochs,
+        rng=rng,
+        crowd=True,
+        keep=10,
+    )
+    for rate in rates
+]
+
+# %%
+# Ten of the thousand are drawn. The strips are the three valleys.
+
+fig, axes = plt.subplots(
+    2, 1, figsize=(5.4, 6.6), sharex=True, sharey=True, layout="constrained"
+)
+fig.set_label(
+    "Two panels: weight against epochs for ten walkers of SGD and for gradient descent, "
+    "which is a level line in the trap in both. Above, at learning rate 0.005, all "
+    "walkers tremble within the trap. Below, at 0.03, all leave it within a few epochs, "
+    "cross the barrier upwards, and stay around the valley at 0.84. None crosses the "
+    "wall at 0 to the deepest valley."
+)
+for ax, rate, descent, crowd in zip(axes, rates, descents, crowds, strict=True):
+    ax.axhspan(wall, barrier, color="C5", alpha=0.2, linewidth=0)
+    ax.axhline(wall, color="C5", linewidth=1.5)
+    for minimum in landscape.minima:
+        ax.axhline(minimum.w, color="C2", linestyle=":", linewidth=1)
+    ax.plot(
+        crowd.steps / x.size, crowd.weights[:, :10], color="C1", alpha=0.5, linewidth=0.8
+    )
+    ax.plot(descent.steps, descent.weights, color="C0", linewidth=2)
+    gone = (crowd.final < wall) | (crowd.final > barrier)
+    ax.set(
+        title=rf"$\eta = {rate}$: {gone.mean():.0%} of {walkers} walkers have left",
+        ylabel="weight $w$",
+        ylim=(-0.5, 1.2),
+    )
+    ax.text(49, 0.335, "barrier", color="C5", ha="right", va="bottom")
+    ax.text(49, -0.02, "wall", color="C5", ha="right", va="top")
+    ax.text(49, 0.1, "gradient descent", color="C0", ha="right", va="center")
+    ax.text(1, -0.325, "deepest valley", color="C2", va="bottom")
+axes[0].text(1, 0.85, "valley of medium depth", color="C2", va="bottom")
+axes[0].text(1, 0.1, "SGD", color="C1", va="center")
+axes[1].text(49, 0.65, "SGD", color="C1", ha="right", va="center")
+axes[1].set(xlabel="epochs")
+
+# %%
+# What to notice: the noise frees the walkers over the low barrier, and from where they
+# come to rest it does not free them again. The deepest valley lies behind the wall, and
+# nobody gets there.
+
+for rate, crowd in zip(rates, crowds, strict=True):
+    gone = np.mean((crowd.final < wall) | (crowd.final > barrier))
+    error = 2 * np.sqrt(gone * (1 - gone) / walkers)
+    print(
+        f"learning rate {rate}: {gone:.1%} +- {error:.1%} have left, "
+        f"{np.mean(crowd.final < wall):.1%} across the wall"
+    )
+
+plt.show()
