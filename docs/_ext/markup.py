@@ -6,6 +6,7 @@ reachable by keyboard in ``_static/scrolling.js``, which knows what scrolls.
 """
 
 import html
+import re
 import textwrap
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 # Longest description of a page that search engines show whole.
 DESCRIPTION_LENGTH = 160
+# A number as Python prints it: sign, digits, exponent.
+NUMBER = re.compile(r"(-)?(\d[\d.,]*)(?:e([+-]\d+))?")
 # Pages that have no source of their own.
 DESCRIPTIONS = {
     "genindex": "Every function, class and term of this site, in alphabetical order.",
@@ -50,6 +53,27 @@ class OneIdentifier(SphinxPostTransform):
         for box in self.document.findall(nodes.container):
             if {"math-wrapper", "table-wrapper"} & set(box["classes"]):
                 box["ids"] = []
+
+
+class TypesetNumbers(SphinxPostTransform):
+    """Write the numbers that a page has computed as one writes numbers in a text.
+
+    Python's hyphen becomes a minus sign, and its exponent a power of ten.
+    """
+
+    default_priority = 700
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for pasted in self.document.findall(nodes.inline):
+            number = NUMBER.fullmatch(pasted.astext())
+            if number and "pasted-text" in pasted["classes"]:
+                sign, digits, exponent = number.groups()
+                times = " · 10" if exponent else ""
+                pasted.clear()
+                pasted += nodes.Text(("−" if sign else "") + digits + times)
+                if exponent:
+                    pasted += nodes.superscript("", str(int(exponent)).replace("-", "−"))
 
 
 def visit_hidden_cell(self, node):
@@ -127,6 +151,7 @@ def setup(app):
     app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)
     app.add_post_transform(RootedLinks)
+    app.add_post_transform(TypesetNumbers)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
     # Before sphinxext-opengraph, which would make its own description.
     app.connect("html-page-context", describe, priority=400)

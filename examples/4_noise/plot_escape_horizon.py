@@ -140,9 +140,9 @@ below.minorticks_off()
 
 # %%
 # What to notice: a straight line above is what Kramers' law of escapes lets you expect, if
-# :math:`\eta / b` is a temperature: the waiting time is exponential in its inverse.
-# Reshuffling holds the walkers far better, and is no such temperature. In either case
-# there is no learning rate that is safe for ever.
+# :math:`\eta / b` is a temperature: the waiting time is exponential in its inverse. With
+# replacement no learning rate is safe for ever. Reshuffling holds the walkers far
+# better: an epoch takes back most of what it gave.
 
 for title, rows in [("50 epochs", by_epochs), ("500 steps", by_steps)]:
     for size, value, low, high in zip(sizes, *rows, strict=True):

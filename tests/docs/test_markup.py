@@ -11,6 +11,9 @@ pytest.importorskip("furo")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 sys.path.insert(0, str(DOCS / "_ext"))
 
+from docutils import nodes
+from docutils.utils import new_document
+from markup import TypesetNumbers
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -204,3 +207,25 @@ def test_the_foot_of_a_page_leads_to_its_source(site):
         in found["gallery/1_part/plot_x.html"]
     )
     assert "https://example.org/issues/new?title=Mistake%20on%20page" in found["page.html"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        ("0.5", "0.5"),
+        ("-0.2327", "−0.2327"),
+        ("20,000", "20,000"),
+        ("2e-06", "2 · 10<superscript>−6</superscript>"),
+        ("-1.5e+03", "−1.5 · 10<superscript>3</superscript>"),
+        ("2026-11-25", "2026-11-25"),
+        ("nan", "nan"),
+    ],
+)
+def test_computed_numbers_are_typeset(printed, written):
+    document = new_document("page")
+    pasted = nodes.inline("", printed, classes=["pasted-text"])
+    prose = nodes.inline("", printed)
+    document += [pasted, prose]
+    TypesetNumbers(document).run()
+    assert "".join(str(child) for child in pasted.children) == written
+    assert prose.astext() == printed
