@@ -7,8 +7,8 @@ error depends on the learning rate, and at the bias that averaging cannot remove
 """
 
 # %%
-# First the parabola: losses :math:`a (w - x)^2 / 2`. No method can bring the variance
-# below :math:`\sigma^2 / (a^2 k)` in the long run, so the error is shown in this unit.
+# First the parabola: losses :math:`a (w - x)^2 / 2`. No weighted mean of :math:`k` inputs
+# has a variance below :math:`\sigma^2 / (a^2 k)`, so the error is shown in this unit.
 # The last weight has a schedule :math:`c/k`, the average one that falls like
 # :math:`k^{-2/3}`. Both are walked with many constants :math:`c`.
 

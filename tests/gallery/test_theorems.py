@@ -1,0 +1,230 @@
+"""What the gallery measures agrees with the theorem that it draws.
+
+And this can fail: alter a formula in a script, and its measurement no longer agrees.
+"""
+
+import contextlib
+import io
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import same_color
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = {path.stem: path for path in ROOT.glob("examples/*/plot_*.py")}
+
+# Smaller crowds and shorter walks, so that many runs are quick. The laws are the same.
+SMALLER = {
+    "plot_cost_against_n": [
+        ("10_000_000", "100_000"),
+        ("np.arange(2, 8)", "np.arange(2, 6)"),
+    ],
+    "plot_diminishing_step": [("1.0, 1000, 10_000", "1.0, 1000, 2000")],
+    "plot_ou_cloud": [
+        ("walkers = 20_000", "walkers = 5000"),
+        ("0.0007, 0.001, 0.002, 0.003, 0.005, 0.007, 0.01", "0.001, 0.003, 0.01"),
+        ("epochs=6,", "epochs=3,"),
+    ],
+}
+
+
+def altered(source, replacements):
+    """Return the source with its text replaced; text that is not there is an error."""
+    for old, new in replacements:
+        assert old in source, f"no {old!r} to replace"
+        source = source.replace(old, new)
+    return source
+
+
+def run(name, *replacements):
+    """Run a script in this process, and return the names that it leaves."""
+    source = altered(SCRIPTS[name].read_text(), [*SMALLER.get(name, []), *replacements])
+    names = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(source, SCRIPTS[name].name, "exec"), names)  # noqa: S102, our own scripts
+    return names
+
+
+def drawn(ax, color="C2"):
+    """Return x and y of the first line of a colour: lines of the theory are C2."""
+    line = next(line for line in ax.get_lines() if same_color(line.get_color(), color))
+    return line.get_xydata().T
+
+
+# What is compared, script by script: measured, predicted, and the standard error of the first.
+# Where nothing is random, the last is a tolerance.
+
+
+def batch_variance(names):
+    for rule in ("with_replacement", "reshuffled"):
+        yield names["measured"][rule], names["theory"][rule], names["errors"][rule]
+
+
+def conditional_bias(names):
+    for rule, is_lean in [("reshuffled", 1), ("with_replacement", 0)]:
+        slope, two_errors = names["slopes"][rule]
+        x, y = drawn(names["below"])
+        yield slope, is_lean * np.interp(names["counts"], x, y), two_errors / 2
+        sums, means, two_errors = np.array(names["middles"][rule]).T
+        x, y = drawn(names["above"])
+        yield means, is_lean * y[0] / x[0] * sums, two_errors / 2
+
+
+def noise_ball(names):
+    yield names["measured"], names["law"], names["errors"] / 2
+    gentle = names["rates"] < 0.9  # Beyond, the grid of the drawn line is too coarse for its bend.
+    line = np.interp(names["rates"], *drawn(names["ball"]))[gentle]
+    yield line, names["law"][0][gentle], 1e-3 * line
+
+
+def diminishing_step(names):
+    exact = names["exact"][names["walk"].steps[names["shown"]]]
+    yield names["measured"], exact, names["errors"] / 2
+    risk = names["scale"] * names["exact"][:, -1]
+    yield risk[-1], names["limit"], 5e-4
+    yield np.maximum(risk, names["nu"]), names["nu"], 1e-9
+
+
+def averaging(names):
+    for name, squares in names["squares"].items():
+        error = squares.std(axis=1) / np.sqrt(squares.shape[1])
+        yield squares.mean(axis=1), names["exact"][name], error
+    small = slice(0, 2)  # The bias is a first order in the learning rate.
+    for shifts, law in [(names["shifts"], names["lean"] * names["etas"]), (names["cancelled"], [0, 0])]:
+        error = shifts.std(axis=1) / np.sqrt(names["pairs"])
+        yield shifts.mean(axis=1)[small], law[small], error[small]
+
+
+def stability_limit(names):
+    line = np.interp(names["rates"], *drawn(names["above"]))
+    for factor in names["factors"].values():
+        yield factor, line, 1e-4
+    rates, width = names["many_rates"], np.ptp(names["long_run"], axis=0)
+    spacing = rates[1] - rates[0]
+    yield rates[width < 1e-3].max(), names["limit"], spacing / 2
+    first = np.searchsorted(rates, 1.005 * names["limit"])
+    law = np.interp(rates[first], names["line"], 2 * names["half_width"])
+    yield width[first], law, 0.005 * law
+
+
+def ou_cloud(names):
+    ratio, error = names["ratio"], names["error"] / 2
+    yield ratio, np.interp(names["rates"], names["fine"][1:], names["next_ratio"]), error
+    yield ratio[0], 1, error[0]
+    x, y = drawn(names["decay"])
+    yield names["memory"], np.interp(names["walk"].steps, x, y), names["memory_error"] / 2
+
+
+def converge_to_maximum(names):
+    line = np.interp(names["rates"], names["fine"], names["theorem"])
+    for theory in (names["theory"], line):
+        yield names["measured"], theory, names["error"] / 2
+    ends = np.array([names["low"], names["high"]])
+    yield np.interp(ends, names["fine"], names["theorem"]), 0, 1e-4
+
+
+def reshuffling_rates(names):
+    for case, (value, two_errors) in names["measured"].items():
+        yield value, names["exact"][case], two_errors / 2
+
+
+def cost_against_n(names):
+    yield names["full_cost"] / names["sizes"], names["full_cost"][-1] / names["sizes"][-1], 1e-9
+    # The line is a law for small steps and many samples. Its next orders are worth two per cent.
+    fine = names["distances"]
+    middle = (fine > 8e-4) & (fine < 8e-3)
+    lines = np.array([names["sgd_line"](distance) for distance in fine[middle]])
+    error = np.hypot(names["fine_error"][middle] / 2, 0.02 * lines)
+    yield names["single_fine"][middle], lines, error
+    many = names["sizes"] >= 10_000
+    line = names["sgd_line"](names["distance"])
+    yield names["single_cost"][many], line, np.hypot(names["single_error"][many] / 2, 0.02 * line)
+
+
+COMPARED = {
+    f"plot_{compared.__name__}": compared
+    for compared in (
+        batch_variance,
+        conditional_bias,
+        diminishing_step,
+        averaging,
+        stability_limit,
+        ou_cloud,
+        converge_to_maximum,
+        reshuffling_rates,
+        cost_against_n,
+    )
+} | {"plot_noise_ball_quadratic": noise_ball}
+
+ALTERED = [
+    ("plot_batch_variance", " * (n - sizes) / (n - 1)", ""),
+    ("plot_batch_variance", "sigma2 / sizes", "np.sqrt(sigma2 / sizes)"),
+    ("plot_conditional_bias", "-1 / (n - k)", "-1 / (n - k / 2)"),
+    ("plot_conditional_bias", "-reach / (n - seen)", "-reach / seen"),
+    ("plot_noise_ball_quadratic", "sigma2 = a**2 * x.var()", "sigma2 = a * x.var()"),
+    ("plot_noise_ball_quadratic", "a * (2 - rates * a)", "a * 2"),
+    ("plot_noise_ball_quadratic", "a * (2 - fine * a)", "a * 2"),
+    ("plot_diminishing_step", "rate**2 * sigma2", "rate * sigma2"),
+    ("plot_diminishing_step", "(1 - rate * a) ** 2", "(1 - rate * a)"),
+    ("plot_diminishing_step", "(2 * beta * a - 1)", "(beta * a - 1)"),
+    ("plot_averaging", "+ 2 * stays * both", "+ stays * both"),
+    ("plot_averaging", "stays**2 * v", "stays * v"),
+    ("plot_averaging", "(4 * best.curvature**2)", "(4 * best.curvature)"),
+    ("plot_averaging", "-third * pulls.var()", "third * pulls.var()"),
+    ("plot_averaging", "2 * shifts[:-1]", "shifts[:-1]"),
+    ("plot_stability_limit", "np.abs(1 - fine * a)", "np.abs(1 - fine * a / 2)"),
+    ("plot_stability_limit", "limit = 2 / a", "limit = 2.2 / a"),
+    ("plot_stability_limit", " - fourth / (3 * a)", ""),
+    ("plot_ou_cloud", "noise / (2 * a)", "noise / a"),
+    ("plot_ou_cloud", "- third * cubes", ""),
+    ("plot_ou_cloud", "np.exp(-rate * a * k)", "np.exp(-rate * k)"),
+    ("plot_converge_to_maximum", "np.log(1 + fine * (1 + a))", "np.log(1 + fine * a)"),
+    ("plot_converge_to_maximum", "0.5 * (np.log(np.abs(1 - rates))", "(np.log(np.abs(1 - rates))"),
+    ("plot_converge_to_maximum", "a**2 + 8 * (1 + a)", "a + 8 * (1 + a)"),
+    ("plot_reshuffling_rates", "cross = 2 *", "cross ="),
+    ("plot_reshuffling_rates", "(1 - (multiplier**2).mean(axis=0))", "(1 - multiplier.mean(axis=0))"),
+    ("plot_cost_against_n", "time * noise / (2 * distance)", "time * noise / distance"),
+    ("plot_cost_against_n", "distance / 2)", "distance)"),
+]  # fmt: skip
+
+
+def distance(compared):
+    """Return the largest distance of measured from predicted, in standard errors."""
+    return max(
+        np.max(np.abs(np.subtract(measured, predicted)) / np.maximum(error, 1e-12))
+        for measured, predicted, error in compared
+    )
+
+
+@pytest.fixture(autouse=True)
+def off_screen(monkeypatch):
+    """Draw without a screen, show nothing, and leave no figure open."""
+    plt.switch_backend("agg")
+    monkeypatch.setattr(plt, "show", lambda: None)
+    yield
+    plt.close("all")
+
+
+# The seeds are fixed: a distance is the same in each run. The largest of a hundred that follow
+# the law is seldom beyond 4 standard errors.
+
+
+@pytest.mark.parametrize("script", list(COMPARED))
+def test_measured_agrees_with_the_theorem(script):
+    assert distance(COMPARED[script](run(script))) < 4.5
+
+
+@pytest.mark.parametrize(("script", "old", "new"), ALTERED)
+def test_an_altered_theorem_does_not_agree(script, old, new):
+    assert distance(COMPARED[script](run(script, (old, new)))) > 6
+
+
+def test_every_script_is_altered():
+    assert {script for script, _, _ in ALTERED} == set(COMPARED)
+
+
+def test_a_text_that_is_not_found_is_an_error():
+    with pytest.raises(AssertionError, match="no 'sigma3' to replace"):
+        run("plot_batch_variance", ("sigma3", "sigma2"))
