@@ -105,6 +105,9 @@ numpydoc_show_class_members = False
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "alpha"
 bibtex_reference_style = "author_year"
+# By default entries are numbered, and one that is added would break the links of all pages that
+# are not written again.
+bibtex_cite_id = "{key}"
 
 # -- HTML: furo --------------------------------------------------------------------------
 

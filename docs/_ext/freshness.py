@@ -9,7 +9,7 @@ or page itself:
 * the versions of the libraries that compute and draw.
 
 Another fingerprint means another notebook cache, a new reading of every page, and a new run of
-every gallery script.
+every gallery script. The list of references is kept in step with the pages that cite, too.
 """
 
 import hashlib
@@ -62,9 +62,20 @@ def remember(app, exception):
             shutil.rmtree(other)
 
 
+def bibliographies(app, env, added, changed, removed):
+    """Read the lists of references again with any other page, which may cite something new.
+
+    sphinxcontrib-bibtex does so only when the list of all entries has changed.
+    """
+    if not (added or changed or removed):
+        return []
+    return sorted({key.docname for key in env.get_domain("cite").bibliographies})
+
+
 def setup(app):
     app.add_config_value("results_fingerprint", fingerprint(), "env", types=[str])
     # Before sphinx-gallery, which makes the gallery at the same event.
     app.connect("builder-inited", forget_stale_runs, priority=1)
     app.connect("build-finished", remember)
+    app.connect("env-get-outdated", bibliographies)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -100,7 +100,13 @@ def edges(centers):
 
 
 mesh = ax.pcolormesh(
-    edges(rates), edges(sizes), probability[-1], vmin=0, vmax=1, cmap="cividis"
+    edges(rates),
+    edges(sizes),
+    probability[-1],
+    vmin=0,
+    vmax=1,
+    cmap="cividis",
+    edgecolors="face",
 )
 fig.colorbar(mesh, label="probability of having left after 50 epochs", location="top")
 halo = [withStroke(linewidth=3, foreground="white")]

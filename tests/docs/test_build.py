@@ -5,6 +5,7 @@ and the package of the real one.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -78,8 +79,10 @@ A caption.
 ```{toctree}
 gallery/index
 reference/cite
+reference/references
 ```
 """
+CITING = "# Cite\n\n{cite:t}`cauchy1847`"
 # Refuses every connection that would leave this machine.
 NO_NETWORK = """
 import socket
@@ -112,7 +115,8 @@ class Site:
         (folder / "docs/node_modules").symlink_to(ROOT / "docs/node_modules")
         self.write("guard/sitecustomize.py", NO_NETWORK)
         self.write("docs/index.md", PAGE)
-        self.write("docs/reference/cite.md", "# Cite\n")
+        self.write("docs/reference/cite.md", CITING)
+        self.write("docs/reference/references.md", "# References\n\n```{bibliography}\n```\n")
         self.write("examples/GALLERY_HEADER.rst", "Gallery\n=======\n")
         self.write("examples/1_few/GALLERY_HEADER.rst", "Few\n---\n")
         self.write("examples/1_few/plot_still.py", STILL)
@@ -149,8 +153,8 @@ class Site:
             if path.is_file() and ".doctrees" not in path.parts
         }
 
-    def page(self):
-        return (self.folder / "build/html/index.html").read_text(encoding="utf-8")
+    def page(self, name="index"):
+        return (self.folder / f"build/html/{name}.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +187,15 @@ def test_a_rebuild_runs_nothing(first):
 def test_a_change_of_one_script_runs_that_script(first):
     first.write("examples/1_few/plot_moving.py", MOVING.replace("A sentence", "Another"))
     assert first.build() == ["Moving"]
+
+
+def test_a_new_citation_leads_to_its_reference(first):
+    first.write("docs/reference/cite.md", CITING + " and {cite:t}`robbins1951`\n")
+    first.build()
+    cited = re.findall(r'href="references\.html#([\w-]+)"', first.page("reference/cite"))
+    listed = re.findall(r'id="([\w-]+)"', first.page("reference/references"))
+    assert len(cited) == 2
+    assert set(cited) <= set(listed)
 
 
 def test_a_change_of_the_package_leaves_no_stale_number(first):
