@@ -103,7 +103,7 @@ fig.set_label(
 )
 for ax, name in zip(axes, problems, strict=True):
     for rule, color, height in [
-        ("with_replacement", "C3", 12),
+        ("with_replacement", "C3", 20),
         ("reshuffled", "C1", 0.1),
     ]:
         value, error = measured[name, rule]

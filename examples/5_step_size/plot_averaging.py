@@ -154,8 +154,8 @@ for (name, values), color in zip(squares.items(), ["C3", "C1"], strict=True):
     print(f"{name}: measured / exact", *(f"{r:.2f}" for r in ratio), end=" ")
     print(f"each +- {width.max():.2f}")
 parabola.axhline(1, color="C5", linestyle="--", linewidth=1)
-parabola.text(0.3, 18, "last weight, $c/k$", color="C3", rotation=0)
-parabola.text(0.26, 1.75, "average, $c/k^{2/3}$", color="C1", va="top")
+parabola.text(0.36, 18, "last weight, $c/k$", color="C3")
+parabola.text(0.24, 0.93, "average, $c/k^{2/3}$", color="C1", va="top")
 parabola.text(4, 0.93, "the best possible", color="C5", ha="right", va="top")
 parabola.set(
     title=f"After {steps} steps on a parabola",
@@ -185,6 +185,7 @@ valley.set(
     title="The bias of a constant step",
     xlabel=r"learning rate $\eta$",
     ylabel="mean weight minus best weight",
+    xticks=[0, 0.002, 0.004, 0.006, 0.008],
     ylim=(-0.0075, 0.0016),
 )
 

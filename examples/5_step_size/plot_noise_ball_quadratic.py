@@ -86,7 +86,7 @@ gap.text(0.1, 0.025, "exact", color="C2")
 for ax in (ball, gap):
     ax.axvline(2 / a, color="C5", linestyle=":")
     ax.set(xscale="log", yscale="log")
-ball.text(1.93 / a, 0.0007, "$2/a$", color="C5", ha="right")
+ball.text(1.85 / a, 0.0007, "$2/a$", color="C5", ha="right")
 ball.set(
     title="The variance of the ball, exactly", ylabel=r"variance of $w$", ylim=(2e-4, 8)
 )

@@ -84,7 +84,7 @@ above.axhline(1, color="C5", linewidth=1)
 above.axvline(limit, color="C5", linestyle=":")
 above.text(limit - 0.01, 1.5, rf"$2/a = {limit:.3f}$", color="C5", ha="right")
 above.text(0.6, 1.13, r"$|1 - \eta a|$", color="C2", ha="left")
-above.text(0.08, 0.9, "dots: quadratic\nsquares: our loss", color="C1")
+above.text(0.08, 1.1, "dots: quadratic\nsquares: our loss", color="C1")
 above.set(
     title=r"Beyond $2/a$ each step enlarges the error",
     ylabel="error factor of a step",

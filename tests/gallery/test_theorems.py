@@ -92,7 +92,10 @@ def averaging(names):
         error = squares.std(axis=1) / np.sqrt(squares.shape[1])
         yield squares.mean(axis=1), names["exact"][name], error
     small = slice(0, 2)  # The bias is a first order in the learning rate.
-    for shifts, law in [(names["shifts"], names["lean"] * names["etas"]), (names["cancelled"], [0, 0])]:
+    for shifts, law in [
+        (names["shifts"], names["lean"] * names["etas"]),
+        (names["cancelled"], [0, 0]),
+    ]:
         error = shifts.std(axis=1) / np.sqrt(names["pairs"])
         yield shifts.mean(axis=1)[small], law[small], error[small]
 
