@@ -262,8 +262,10 @@ class CrowdFigure extends LiveFigure {
   describe() {
     const list = Array.from(this.counts.children, (item) =>
       `${item.firstChild.textContent}: ${item.lastChild.textContent}`);
-    return `After ${this.time.text()} passes, ${this.left.text()} of ${plain(this.state.walkers)} walkers `
-      + `have left their valley; mean risk ${this.mean.text()}. ${list.join("; ")}.`;
+    const { eta, batch, walkers } = this.state;
+    return `After ${this.time.text()} passes with learning rate ${plain(eta)} and batches of ${batch}, `
+      + `${this.left.text()} of ${walkers} walkers have left their valley; `
+      + `mean risk ${this.mean.text()}. ${list.join("; ")}.`;
   }
 }
 
