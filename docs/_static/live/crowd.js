@@ -6,6 +6,9 @@ import { Crowd, linspace, risk, riskGradient, stationaryPoints } from "./math.js
 import { Plot, draw, handle, pathThrough, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 
+/** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
+export const height = [51.125, 61.75];
+
 export const parameters = {
   data: choice("Data", {
     trap: "100 inputs on [−2, 5]: with a trap",
