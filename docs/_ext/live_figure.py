@@ -1,7 +1,7 @@
 """Live figures: a picture of the gallery that wakes up and can be taken hold of.
 
 ``live-figure`` puts one on a page. The argument names a module of ``_static/live``, which
-registers the custom element ``live-<name>``; the fallback is a figure of the gallery, shown
+registers the custom element ``live-<name>`` and says how high it is; the fallback is a figure of the gallery, shown
 without JavaScript, in print, and until the figure is on screen::
 
     :::{live-figure} travel
@@ -42,6 +42,7 @@ MODULES = Path(__file__).resolve().parents[1] / "_static" / "live"
 IMPORT = re.compile(r'^import .*?"\./([\w-]+)\.js";$', re.MULTILINE | re.DOTALL)
 PARAMETERS = re.compile(r"^export const parameters = \{\n(.*?)^\};$", re.MULTILINE | re.DOTALL)
 PARAMETER = re.compile(r"^  (\w+): (\w+)\((.*?)\),$", re.MULTILINE | re.DOTALL)
+HEIGHT = re.compile(r"^export const height = \[([\d.]+), ([\d.]+)\];$", re.MULTILINE)
 CHOICE = re.compile(r"(\w+): \"")
 COMMENT = re.compile(r"^ *(//[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 INDENT = re.compile(r"^ +|^\n", re.MULTILINE)
@@ -64,6 +65,12 @@ def parameters(name):
     }
 
 
+def heights(name):
+    """Height of a figure in rem, in a wide and in a narrow column; None if its module tells none."""
+    declared = HEIGHT.search((MODULES / f"{name}.js").read_text())
+    return declared and declared.groups()
+
+
 def imported(name):
     """Modules that a module needs, itself included, in the order of their names."""
     found, waiting = set(), [name]
@@ -79,6 +86,8 @@ def mistake(name, state):
     """What is wrong with a figure's name and state, in words; None if nothing is."""
     if name not in figures():
         return f"there is no live figure {name!r}; there are {', '.join(figures())}"
+    if heights(name) is None:
+        return f"{name}.js must say how high the figure is: export const height = [wide, narrow];"
     known = parameters(name)
     for parameter, value in parse_qsl(state, keep_blank_values=True):
         if parameter == "play":
@@ -105,7 +114,13 @@ class live_figure(nodes.General, nodes.Element):
 
 
 def visit_html(self, node):
-    self.body.append(self.starttag(node, f"live-{node['figure']}", **{"data-state": node["state"]}))
+    wide, narrow = node["heights"]
+    attributes = {
+        "class": "live-element",
+        "style": f"--live-height: {wide}rem; --live-height-narrow: {narrow}rem",
+        "data-state": node["state"],
+    }
+    self.body.append(self.starttag(node, f"live-{node['figure']}", **attributes))
 
 
 def depart_html(self, node):
@@ -147,7 +162,9 @@ class LiveFigure(GalleryFigure):
         if not isinstance(figure, nodes.figure):
             return [figure]
         figure["classes"] = ["live-figure", *self.options.get("class", [])]
-        live = live_figure(ids=[anchor], figure=name, anchor=anchor, state=state)
+        live = live_figure(
+            ids=[anchor], figure=name, anchor=anchor, state=state, heights=heights(name)
+        )
         # A heading of the same name must give way: the address of the figure is not its to take.
         self.state.document.ids.setdefault(anchor, live)
         for picture in [c for c in figure if isinstance(c, nodes.image | gallery_video)]:

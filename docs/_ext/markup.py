@@ -28,7 +28,11 @@ DESCRIPTIONS = {
 
 
 class Translator(HTML5Translator):
-    """Sphinx's translator, with captions of the navigation that are no headings without level."""
+    """Sphinx's translator, with two mends.
+
+    Captions of the navigation are no headings without level. The entries of a bibliography are items
+    of its list: docutils gives them the role doc-biblioentry, which is deprecated.
+    """
 
     def visit_title(self, node):
         parent = node.parent
@@ -38,6 +42,11 @@ class Translator(HTML5Translator):
             self.context.append("</span></p>\n")
         else:
             super().visit_title(node)
+
+    def visit_citation(self, node):
+        if not isinstance(node.previous_sibling(), nodes.citation):
+            self.body.append('<div role="list" class="citation-list">\n')
+        self.body.append(self.starttag(node, "div", CLASS="citation", role="listitem"))
 
 
 class OneIdentifier(SphinxPostTransform):

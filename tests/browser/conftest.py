@@ -2,8 +2,10 @@
 
 import functools
 import http.server
+import io
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +28,9 @@ FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-ne
 class Handler(http.server.SimpleHTTPRequestHandler):
     """The site below its base path, under the policy that it must live with."""
 
+    # Connections are kept, as hosts do.
+    protocol_version = "HTTP/1.1"
+
     def log_message(self, *args):
         pass
 
@@ -37,6 +42,21 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def end_headers(self):
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
+
+    def send_head(self):
+        """Serve a part of a file where one is asked for: without, a film cannot be wound."""
+        file = Path(self.translate_path(self.path))
+        part = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if part is None or not file.is_file():
+            return super().send_head()
+        content = file.read_bytes()
+        first, last = int(part[1]), min(int(part[2] or len(content)), len(content) - 1)
+        self.send_response(206)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
+        self.send_header("Content-Length", str(last + 1 - first))
+        self.end_headers()
+        return io.BytesIO(content[first : last + 1])
 
     def send_error(self, code, message=None, explain=None):
         page = (Path(self.directory) / "404.html").read_bytes()

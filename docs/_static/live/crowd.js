@@ -6,6 +6,9 @@ import { Crowd, linspace, risk, riskGradient, stationaryPoints } from "./math.js
 import { Plot, draw, handle, pathThrough, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 
+/** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
+export const height = [51.125, 61.75];
+
 export const parameters = {
   data: choice("Data", {
     trap: "100 inputs on [−2, 5]: with a trap",
@@ -262,8 +265,10 @@ class CrowdFigure extends LiveFigure {
   describe() {
     const list = Array.from(this.counts.children, (item) =>
       `${item.firstChild.textContent}: ${item.lastChild.textContent}`);
-    return `After ${this.time.text()} passes, ${this.left.text()} of ${plain(this.state.walkers)} walkers `
-      + `have left their valley; mean risk ${this.mean.text()}. ${list.join("; ")}.`;
+    const { eta, batch, walkers } = this.state;
+    return `After ${this.time.text()} passes with learning rate ${plain(eta)} and batches of ${batch}, `
+      + `${this.left.text()} of ${walkers} walkers have left their valley; `
+      + `mean risk ${this.mean.text()}. ${list.join("; ")}.`;
   }
 }
 

@@ -6,6 +6,9 @@ import { drawBatches, gradient, linspace, loss, risk, riskGradient } from "./mat
 import { Plot, arrow, draw, handle, put } from "./plot.js";
 import { fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 
+/** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
+export const height = [43.625, 52.5];
+
 export const parameters = {
   w: number("Weight w₀", -0.3, -0.7, 0.7, 0.005),
   batch: listed("Batch size", 1, [1, 2, 3, 5, 10, 20, 50, 100]),

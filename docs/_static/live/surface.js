@@ -9,6 +9,9 @@ import { fixed, number } from "./state.js";
 
 const degrees = (value) => `${value}°`.replace("-", "−");
 
+/** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
+export const height = [38.875, 58.75];
+
 export const parameters = {
   x: number("Input x", 2, -5, 5, 0.05),
   w: number("Weight w", -0.3, -0.7, 0.7, 0.005),

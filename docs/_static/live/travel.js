@@ -6,6 +6,9 @@ import { epochOrders, linspace, loss, risk, walk } from "./math.js";
 import { Plot, arrow, clipping, draw, handle, pathThrough, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 
+/** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
+export const height = [46.875, 55.75];
+
 export const parameters = {
   order: choice("Order of the inputs", {
     sorted: "sorted, as in the article",
