@@ -149,7 +149,9 @@ fig.legend(loc="outside lower center", ncols=2, frameon=False)
 
 for i, horizon in enumerate(horizons):
     print(f"half have left after {horizon} epochs:")
-    for size, middle, lower, upper in zip(sizes, half[i], low[i], high[i], strict=False):
+    for size, middle, lower, upper in zip(
+        sizes, half[i], low[i], high[i], strict=False
+    ):
         print(
             f"  batch size {size:2}: {middle:.4f} ({lower:.4f} to {upper:.4f}), "
             f"eta / b = {middle / size:.5f}"

@@ -57,7 +57,11 @@ for ax, rate, descent, crowd in zip(axes, rates, descents, crowds, strict=True):
     for minimum in landscape.minima:
         ax.axhline(minimum.w, color="C2", linestyle=":", linewidth=1)
     ax.plot(
-        crowd.steps / x.size, crowd.weights[:, :10], color="C1", alpha=0.5, linewidth=0.8
+        crowd.steps / x.size,
+        crowd.weights[:, :10],
+        color="C1",
+        alpha=0.5,
+        linewidth=0.8,
     )
     ax.plot(descent.steps, descent.weights, color="C0", linewidth=2)
     gone = (crowd.final < wall) | (crowd.final > barrier)

@@ -86,7 +86,11 @@ for (name, value), color, height in zip(
 ):
     low, high = wilson(value, walkers)
     below.errorbar(
-        rates, value, np.maximum([value - low, high - value], 0), color=color, marker="o"
+        rates,
+        value,
+        np.maximum([value - low, high - value], 0),
+        color=color,
+        marker="o",
     )
     below.text(0.9, height, name, color=color, ha="right")
 below.set(
@@ -112,6 +116,8 @@ for rate, deeper, mirror, gone in zip(rates, *fractions.values(), strict=True):
         f"mirror {mirror:.2%}, far out {gone:.2%}"
     )
 slopes = np.abs(gradient(shallow.w, x))
-print(f"{np.sum(slopes < 0.01)} of {x.size} gradients at the start are below 0.01 in size")
+print(
+    f"{np.sum(slopes < 0.01)} of {x.size} gradients at the start are below 0.01 in size"
+)
 
 plt.show()

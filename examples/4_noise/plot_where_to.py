@@ -70,7 +70,9 @@ for name, place in zip(
 ):
     ha = "right" if name == "far out" else "center"
     above.text(*place, name, ha=ha, va="center")
-above.set(title="Where they are after 50 epochs", ylabel="share of walkers", ylim=(0, 1))
+above.set(
+    title="Where they are after 50 epochs", ylabel="share of walkers", ylim=(0, 1)
+)
 above.grid(visible=False)
 below.errorbar(rates, mean_risk, error, color="C1", marker="o", markersize=4)
 for minimum, name in [(deepest, "deepest valley"), (trap, "trap"), (medium, "medium")]:
@@ -97,7 +99,9 @@ for rate, shares, mean, half_width in zip(
     rates, fractions.T, mean_risk, error, strict=True
 ):
     print(
-        f"{rate:.4f}", *(f"{s:8.1%}" for s in shares), f" {mean:.4f} +- {half_width:.4f}"
+        f"{rate:.4f}",
+        *(f"{s:8.1%}" for s in shares),
+        f" {mean:.4f} +- {half_width:.4f}",
     )
 
 plt.show()

@@ -13,9 +13,10 @@ sys.path.insert(0, str(DOCS / "_ext"))
 
 from docutils import nodes
 from docutils.utils import new_document
-from markup import TypesetNumbers
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
+
+from markup import TypesetNumbers
 
 # Furo calls Sphinx in a way that the version after next will not take.
 pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
