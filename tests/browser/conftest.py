@@ -114,8 +114,13 @@ def packed_chromium():
         text=True,
         check=True,
     )
-    libraries = {"LD_LIBRARY_PATH": f"{cache}/al2023/lib", "FONTCONFIG_PATH": f"{cache}/fonts"}
-    return {"executable_path": unpacked.stdout.strip(), "env": os.environ | libraries}
+    # Its list of fonts names Amazon's folders. Without a single font it breaks down.
+    fonts = cache / "fonts.conf"
+    fonts.write_text(
+        f"<fontconfig><dir>{cache}/fonts</dir><cachedir>{cache}/fonts</cachedir></fontconfig>\n"
+    )
+    own = {"LD_LIBRARY_PATH": f"{cache}/al2023/lib", "FONTCONFIG_FILE": str(fonts)}
+    return {"executable_path": unpacked.stdout.strip(), "env": os.environ | own}
 
 
 def find_browser():
