@@ -102,6 +102,13 @@ def benchmark(session):
     session.run("pytest", "tests/benchmarks", *session.posargs)
 
 
+@nox.session(default=False)
+def frames(session):
+    """Measure the live figures, script a frame and bytes, into build/live-figures.md."""
+    install_site(session, "test", "site-test")
+    session.run("pytest", "-s", "tests/browser/live/measure.py", *session.posargs)
+
+
 @nox.session
 def lint(session):
     """Check style, workflows, and the repository's form."""

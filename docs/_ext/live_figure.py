@@ -30,6 +30,8 @@ from urllib.parse import parse_qsl
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from rcssmin import cssmin
+from rjsmin import jsmin
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
@@ -44,8 +46,7 @@ PARAMETERS = re.compile(r"^export const parameters = \{\n(.*?)^\};$", re.MULTILI
 PARAMETER = re.compile(r"^  (\w+): (\w+)\((.*?)\),$", re.MULTILINE | re.DOTALL)
 HEIGHT = re.compile(r"^export const height = \[([\d.]+), ([\d.]+)\];$", re.MULTILINE)
 CHOICE = re.compile(r"(\w+): \"")
-COMMENT = re.compile(r"^ *(//[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
-INDENT = re.compile(r"^ +|^\n", re.MULTILINE)
+MINIFY = {".js": jsmin, ".css": cssmin}
 
 
 # What the modules say
@@ -266,7 +267,7 @@ def configure(app, config):
 
 
 def copy_modules(app):
-    """Copy the modules to their folder, and drop the folders of other contents."""
+    """Copy the modules, as short as can be, to their folder; drop the folders of other contents."""
     if app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
@@ -278,12 +279,7 @@ def copy_modules(app):
         return
     folder.mkdir(parents=True)
     for path in MODULES.iterdir():
-        folder.joinpath(path.name).write_text(light(path.read_text()))
-
-
-def light(module):
-    """Leave the comments, blank lines and indents of a module at home: a third of its bytes."""
-    return INDENT.sub("", COMMENT.sub("", module))
+        folder.joinpath(path.name).write_text(MINIFY[path.suffix](path.read_text()))
 
 
 def load_modules(app, pagename, templatename, context, doctree):

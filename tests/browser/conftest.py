@@ -67,6 +67,14 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(page)
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A server that does not mind a browser that hangs up."""
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @pytest.fixture(scope="session")
 def site():
     """Build the site, or bring it up to date, as the nox session docs does."""
@@ -82,7 +90,7 @@ def site():
 def site_url(site):
     """Address of the site on this machine."""
     handler = functools.partial(Handler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{BASE}"
         server.shutdown()
@@ -114,8 +122,13 @@ def packed_chromium():
         text=True,
         check=True,
     )
-    libraries = {"LD_LIBRARY_PATH": f"{cache}/al2023/lib", "FONTCONFIG_PATH": f"{cache}/fonts"}
-    return {"executable_path": unpacked.stdout.strip(), "env": os.environ | libraries}
+    # Its list of fonts names Amazon's folders. Without a single font it breaks down.
+    fonts = cache / "fonts.conf"
+    fonts.write_text(
+        f"<fontconfig><dir>{cache}/fonts</dir><cachedir>{cache}/fonts</cachedir></fontconfig>\n"
+    )
+    own = {"LD_LIBRARY_PATH": f"{cache}/al2023/lib", "FONTCONFIG_FILE": str(fonts)}
+    return {"executable_path": unpacked.stdout.strip(), "env": os.environ | own}
 
 
 def find_browser():

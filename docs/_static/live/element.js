@@ -169,6 +169,8 @@ export class LiveFigure extends HTMLElement {
     if (this.build(this.stage) === false) {
       delete this.dataset.awake;
       this.stage.remove();
+      // No room is kept for controls that never come.
+      this.style.minHeight = 0;
       this.#ending.abort();
       return;
     }

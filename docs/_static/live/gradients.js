@@ -150,11 +150,12 @@ class Gradients extends LiveFigure {
     put(this.rug, { d: ticks.join("") });
     put(this.slopeLine, { d: `M${histogram.x(slope)} ${histogram.y0}V${histogram.y1}` });
     put(this.meanLine, { d: `M${histogram.x(mean)} ${histogram.y0}V${histogram.y1}` });
-    const right = histogram.x(mean) + 160 > histogram.x1;
+    const equals = this.size === 1 || this.size === inputs.length ? "=" : "≈";
+    this.meanLabel.textContent = `mean ${equals} slope${histogram.width < 420 ? "" : " of the risk"}`;
+    const side = 2 * histogram.x(mean) > histogram.x0 + histogram.x1 ? -1 : 1;
     put(this.meanLabel, {
-      x: histogram.x(mean) + (right ? -7 : 7), y: histogram.y1 + 14, "text-anchor": right ? "end" : "start",
+      x: histogram.x(mean) + 7 * side, y: histogram.y1 + 14, "text-anchor": side < 0 ? "end" : "start",
     });
-    this.meanLabel.textContent = "mean = slope of the risk";
     this.mean.show(fixed(mean, 3));
     this.slope.show(fixed(slope, 3));
     this.spread.show(fixed(spread, 3));

@@ -1,6 +1,9 @@
 """A reader's hands and eyes for the live figures."""
 
+import gzip
 import re
+from pathlib import PurePosixPath
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -23,9 +26,20 @@ class Figure:
         self.element = page.locator(f"live-{name}")
 
     def wake(self):
-        self.element.evaluate("(figure) => figure.scrollIntoView({ behavior: 'instant' })")
+        """Bring the figure on screen, and wait until it is awake and stands still.
+
+        A page whose address names a part of it is still on its way there, smoothly.
+        """
         self.page.wait_for_function(
-            "name => document.querySelector(`live-${name} .live-status`)", arg=self.name
+            """(name) => {
+                const figure = document.querySelector(`live-${name}`);
+                const before = figure.getBoundingClientRect().top;
+                figure.scrollIntoView({ behavior: "instant" });
+                const still = figure.getBoundingClientRect().top === before;
+                window.framesOfRest = still ? (window.framesOfRest ?? 0) + 1 : 0;
+                return window.framesOfRest > 3 && !!figure.querySelector(".live-status");
+            }""",
+            arg=self.name,
         )
 
     def state(self):
@@ -36,6 +50,11 @@ class Figure:
         names = self.element.locator("dt").all_inner_texts()
         values = self.element.locator("dd").all_inner_texts()
         return dict(zip(names, values, strict=True))
+
+    def shown(self, name):
+        """Find the readout of a name."""
+        readout = self.element.locator(".live-readout")
+        return readout.filter(has=self.page.get_by_text(name, exact=True)).locator("dd")
 
     def number(self, name):
         return float(self.readouts()[name].replace("−", "-"))
@@ -63,9 +82,39 @@ class Figure:
         self.page.mouse.move(x + by, y, steps=5)
         self.page.mouse.up()
 
-    def rest(self):
+    def compressed(self):
+        """Bytes of all own modules of the page, by their names, as a host compresses them."""
+        entries = self.page.locator('script[type="module"]').all()
+        waiting = [urljoin(self.page.url, entry.get_attribute("src")) for entry in entries]
+        sizes = {}
+        while waiting:
+            address = waiting.pop()
+            text = self.page.request.get(address).text()
+            sizes[address] = len(gzip.compress(text.encode(), 9))
+            imports = re.findall(r'\bfrom\s*"(\./[\w-]+\.js)"', text)
+            waiting += {urljoin(address, name) for name in imports} - sizes.keys() - set(waiting)
+        return {PurePosixPath(urlsplit(address).path).stem: size for address, size in sizes.items()}
+
+    def address_has(self, text):
         """Wait until the address has followed the state."""
-        self.page.wait_for_timeout(400)
+        self.page.wait_for_url(lambda url: text in url)
+
+    def frames(self, count=3):
+        """Wait while the page draws."""
+        self.page.evaluate(
+            """async (count) => {
+                for (let i = 0; i < count; i += 1) await new Promise(requestAnimationFrame);
+            }""",
+            count,
+        )
+
+    def until(self, condition):
+        """Wait until the figure fulfils a condition, written in JavaScript."""
+        self.page.wait_for_function(
+            f"(name) => {{ const figure = document.querySelector(`live-${{name}}`);"
+            f" return {condition}; }}",
+            arg=self.name,
+        )
 
 
 @pytest.fixture
