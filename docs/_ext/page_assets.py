@@ -20,6 +20,7 @@ SCRIPTS = (
     "clipboard.min.js",
     "copybutton.js",
     "scrolling.js",
+    "film.js",
 )
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
 UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")

@@ -7,13 +7,19 @@ computed by the package while the site is built.
 """
 
 # %%
-# First, everything that the film shows is computed: the article's walk and its reverse, the
-# gradients at the start, a crowd that leaves a trap, and the chance of leaving it over step size
-# and batch size.
+# Read this script as a storyboard. A scene has a title, captions, and a function of its
+# own time ``t``, from 0 to 1, which says where things are at that time: curves, a walker,
+# a crowd. They stand on a stage, with a panel that slides in beside it, and stay where
+# the last scene left them until another moves them. The stage itself is set up below the
+# last scene.
+#
+# Nothing jumps: ``ease`` starts and stops gently, and ``between`` and ``along`` give the
+# places on the way.
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.animation import FuncAnimation
+from matplotlib.patheffects import withStroke
 
 from sgd_explained import (
     RiskLandscape,
@@ -28,20 +34,381 @@ from sgd_explained import (
 rng = np.random.default_rng(1951)
 start, step_size = -0.3, 0.01
 few, data = np.linspace(-5, 5, 10), np.linspace(-5, 5, 100)
-lopsided = np.linspace(-2, 5, 100)
+ws = np.linspace(-0.7, 0.7, 300)
+scenes = []
+
+
+def scene(seconds, title, captions):
+    """Add a scene; its captions begin at the given shares of its time."""
+
+    def add(draw):
+        scenes.append((seconds, title, captions, draw))
+        return draw
+
+    return add
+
+
+def ease(t, begin=0.0, end=1.0):
+    """Rise from 0 to 1 while t goes from begin to end, slowly at both ends."""
+    t = np.clip((t - begin) / (end - begin), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def between(a, b, t):
+    """Go from a to b while t goes from 0 to 1."""
+    return np.asarray(a) + (np.asarray(b) - a) * t
+
+
+def along(places, position):
+    """Go through a row of places; position 2.5 is halfway between those of 2 and 3."""
+    before = min(int(position), len(places) - 2)
+    return between(places[before], places[before + 1], position - before)
+
+
+def show(things, amount=1.0):
+    """Draw things with an opacity. What a scene does not show is hidden."""
+    for thing in np.atleast_1d(things):
+        thing.set_visible(amount > 0)
+        thing.set_alpha(amount)
+
+
+def view(limits=(-0.7, 0.7), heights=(-1.1, 0.5), name="weight w", value="loss"):
+    """Say what part of the landscape the stage shows."""
+    stage.set(xlim=limits, ylim=heights, xlabel=name, ylabel=value)
+
+
+def place(axes, left, right, height=0.47):
+    """Put axes between two shares of the width. Below them is room for captions."""
+    axes.set_position((left, 0.27, right - left, height))
+    axes.set_visible(True)
+
+
+def open_panel(panel, amount, left=0.69):
+    """Slide a panel in beside the stage, from the right."""
+    outside = between(1.2 - left, 0, amount)
+    place(panel, left + outside, 0.96 + outside)
+
+
+def narrow_stage(amount, left=0.69):
+    """Make room for a panel whose left edge is given."""
+    place(stage, 0.12, between(0.96, left - 0.13, amount))
+
+
+def written(value, digits=2):
+    """Write a number with a proper minus sign, and 0 without one."""
+    return f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+# %%
+# **1. One loss.** The curve is drawn; then its minima and maxima are marked.
 
 anatomy = RiskLandscape([1.0], (-4, 4)).stationary_points
-few_gradients = gradient(start, few)
-gradients = gradient(start, data)
-batch_means = {
-    size: rng.permuted(np.tile(gradients, (4000, 1)), axis=1)[:, :size].mean(axis=1)
-    for size in (1, 5, 20)
-}
-walk = sgd(gradient, start, data, learning_rate=step_size, order="sequential")
-reverse = sgd(gradient, start, data[::-1], learning_rate=step_size, order="sequential")
+lowest, highest, shallowest, hill = (written(point.risk) for point in anatomy)
 
+
+@scene(
+    7,
+    "One loss",
+    {
+        0: "A loss says how bad an output y is: the lower, the better.",
+        0.5: f"Its minima are {lowest} and {shallowest}, its maxima {highest} and {hill}.",
+    },
+)
+def one_loss(t):
+    view((-3, 3), name="output y")
+    ys = np.linspace(-3, between(-3, 3, ease(t, 0, 0.5)), 400)
+    curve.set_data(ys, loss(ys))
+    show(curve)
+    show([special, *names], ease(t, 0.5, 0.65))
+
+
+# %%
+# **2. Each input has its own surface.** The output becomes weight times input. The input
+# grows from 1 to 5, sweeps down to −5, and leaves ten of its curves behind.
+
+
+@scene(
+    9,
+    "Each input has its own surface",
+    {
+        0: "The model has one weight w: its output is w times the input x.",
+        0.42: "So each input bends the loss to a curve of its own. "
+        + "Here are ten, from x = 5 to x = −5.",
+    },
+)
+def one_surface_each(t):
+    zoom = ease(t, 0.1, 0.4)
+    limit = between(3, 0.7, zoom)
+    view((-limit, limit))
+    x = between(between(1, 5, zoom), -5, ease(t, 0.45, 0.95))
+    w = np.linspace(-limit, limit, 400)
+    curve.set_data(w, loss(w * x))
+    show(curve)
+    show([special, *names], 1 - ease(t, 0, 0.1))
+    show(ghosts[few > x], 0.6 * (t > 0.45))
+    remark.set_text(f"input x = {written(x, 1)}")
+
+
+# %%
+# **3. At one weight, they disagree.** An arrow on each curve shows which way and how hard
+# its input pulls. The ten gradients fly into a histogram.
+
+few_gradients, gradients = gradient(start, few), gradient(start, data)
+bins = np.linspace(-4, 3, 15)
+bin_of = np.digitize(few_gradients, bins) - 1
+below = np.array([np.sum(bin_of[:k] == bin_of[k]) for k in range(few.size)])
+seats = np.column_stack([bins[bin_of] + 0.25, 0.2 * (below + 0.5)])
+steepest = [
+    written(extreme, 1) for extreme in (few_gradients.min(), few_gradients.max())
+]
+few_mean = written(few_gradients.mean())
+
+
+@scene(
+    10,
+    "At one weight, they disagree",
+    {
+        0: f"At the weight w₀ = {written(start, 1)}, each of the ten inputs pulls its own "
+        + "way, down its own slope.",
+        0.5: f"Their gradients go from {steepest[0]} to {steepest[1]}. "
+        + f"The mean is only {few_mean}.",
+    },
+)
+def pulls_apart(t):
+    view()
+    narrow_stage(ease(t, 0.35, 0.5))
+    open_panel(histogram, ease(t, 0.38, 0.53))
+    histogram.set_ylim(0, 0.8)
+    show(ghosts, 0.6)
+    show(curve, 1 - ease(t, 0, 0.1))
+    show(origin, ease(t, 0, 0.1))
+    pull = -0.08 * few_gradients * ease(t, 0.1, 0.3)
+    arrows.set_UVC(pull, 0 * pull)
+    show(arrows, ease(t, 0.1, 0.15))
+    on_page = figure.transFigure.inverted()
+    here, there = (
+        on_page.transform(axes.transData.transform(points))
+        for axes, points in [(stage, arrows.XY), (histogram, seats)]
+    )
+    flyers.set_data(*between(here, there, ease(t, 0.6, 0.8)).T)
+    show(flyers, ease(t, 0.54, 0.6))
+    mean.set_xdata([few_gradients.mean()] * 2)
+    show(mean, ease(t, 0.8, 0.88))
+    if t > 0.8:
+        remark.set_text(f"from {steepest[0]} to {steepest[1]}, mean {few_mean}")
+
+
+# %%
+# **4. A batch narrows the noise.** The loss of a batch is the mean over its inputs. As
+# batches grow, their curves draw together, and so do their gradients.
+
+sizes = [1, 5, 20]
+batches = rng.permuted(np.tile(data, (few.size, 1)), axis=1)
+batch_curves = [
+    loss(ws * few[:, None]),
+    *(loss(ws * batches[:, :size, None]).mean(axis=1) for size in sizes[1:]),
+]
+draws = rng.permuted(np.tile(gradients, (4000, 1)), axis=1)
+batch_gradients = [draws[:, :size].mean(axis=1) for size in sizes]
+spreads = [written(values.std()) for values in batch_gradients]
+heights = [
+    np.histogram(values, bins, density=True)[0]
+    for values in (few_gradients, *batch_gradients)
+]
+
+
+@scene(
+    8,
+    "A batch narrows the noise",
+    {
+        0: f"Of {data.size} gradients the spread is {spreads[0]}.",
+        0.32: f"The mean over a batch of {sizes[1]} spreads less, {spreads[1]}; "
+        + f"over {sizes[2]}, {spreads[2]}. The middle stays.",
+    },
+)
+def batch_narrows(t):
+    view()
+    narrow_stage(1)
+    open_panel(histogram, 1)
+    more, larger = ease(t, 0.05, 0.2), ease(t, 0.32, 0.47) + ease(t, 0.62, 0.77)
+    for ghost, height in zip(ghosts, along(batch_curves, larger), strict=True):
+        ghost.set_data(ws, height)
+    show(ghosts, 0.6)
+    show(origin)
+    show(arrows, 1 - ease(t, 0, 0.1))
+    show(flyers, 1 - ease(t, 0.05, 0.15))
+    for bar, height in zip(bars, along(heights, more + larger), strict=True):
+        bar.set_height(height)
+    show(bars, ease(t, 0, 0.1))
+    histogram.set_ylim(0, along([0.8, 0.8, 1.6], larger))
+    mean.set_xdata([between(few_gradients.mean(), gradients.mean(), more)] * 2)
+    show(mean)
+    number = round(float(larger))
+    name = f"batches of {sizes[number]}" if number else "single inputs"
+    remark.set_text(f"{name}: spread {spreads[number]}")
+
+
+# %%
+# **5. One pass: the last loss falls.** The walker takes one step on the curve of each of
+# 100 sorted inputs. The panel shows the loss of the input that came last.
+
+walk = sgd(gradient, start, data, learning_rate=step_size, order="sequential")
+last_losses, risks = loss(walk.weights[1:] * data), empirical_risk(walk.weights, data)
+
+
+def magnify(amount):
+    """Go from the heights of the losses to those of the risks."""
+    trace.set_ylim(between((-1, 0.5), (-0.24, -0.155), amount))
+    if amount == 0:
+        trace.set_yticks([anatomy[0].risk, 0], [lowest, "0"])
+    elif amount == 1:
+        trace.set_yticks(risks[[0, -1]], ["start", "end"])
+    else:
+        trace.set_yticks([])
+    show(level, amount)
+
+
+def follow(line, values, step):
+    """Draw the values of the steps so far."""
+    line.set_data(np.arange(1, int(step) + 1), values[: int(step)])
+    show(line)
+
+
+@scene(
+    10,
+    "One pass: the last loss falls",
+    {
+        0: "Stochastic gradient descent takes one input at a time, "
+        + "and steps down that input's own curve.",
+        0.48: f"One pass over {data.size} sorted inputs ends at w = "
+        + f"{written(walk.final, 3)}. The last loss is {written(last_losses[-1])}, "
+        + "the lowest there is.",
+    },
+)
+def travel(t):
+    view()
+    narrow_stage(1)
+    open_panel(histogram, 1 - ease(t, 0, 0.08))
+    show([*bars, mean])
+    open_panel(trace, ease(t, 0.08, 0.16))
+    show(ghosts, 0.6 * (1 - ease(t, 0.05, 0.15)))
+    show(origin)
+    step = data.size * np.clip((t - 0.2) / 0.7, 0, 1)
+    w, x = along(walk.weights, step), along(data, max(step - 1, 0))
+    curve.set_data(ws, loss(ws * x))
+    walker.set_data([w], [loss(w * x)])
+    show([curve, walker], ease(t, 0.08, 0.18))
+    magnify(0)
+    follow(last_loss, last_losses, step)
+    show(blue_title)
+    if t > 0.18:
+        remark.set_text(f"step {step:.0f}: loss of this input {written(loss(w * x))}")
+
+
+# %%
+# **6. But the risk rises.** The green curve is the risk, the mean loss of all inputs. The
+# walker drops onto it, goes back to the start, and the same pass is told again.
+
+
+@scene(
+    11,
+    "But the risk rises",
+    {
+        0: "The article behind this site stops here: minimum found!",
+        0.23: "But that loss is of the last input alone. "
+        + "The risk is the mean loss of all inputs.",
+        0.64: f"The risk rose from {written(risks[0], 3)} to {written(risks[-1], 3)}: "
+        + "the walk ends worse than it began.",
+    },
+)
+def risk_rises(t):
+    view()
+    narrow_stage(1)
+    open_panel(trace, 1)
+    curve.set_data(ws, loss(ws * data[-1]))
+    show(curve, 1 - 0.7 * ease(t, 0.23, 0.33))
+    truth.set_data(ws, empirical_risk(ws, data))
+    show(truth, ease(t, 0.23, 0.33))
+    show(origin)
+    step = data.size * np.clip((t - 0.5) / 0.25, 0, 1)
+    back = between(walk.final, start, ease(t, 0.42, 0.48))
+    w = along(walk.weights, step) if step > 0 else back
+    drop = ease(t, 0.33, 0.4)
+    walker.set_data([w], [between(loss(w * data[-1]), empirical_risk(w, data), drop)])
+    show(walker)
+    zoom = ease(t, 0.78, 0.88)
+    magnify(zoom)
+    follow(last_loss, last_losses, data.size)
+    show([last_loss, blue_title], 1 - zoom)
+    follow(risk_trace, risks[1:], step)
+    show(green_title, ease(t, 0.45, 0.5))
+    if t < 0.23:
+        remark.set_text(f"last loss {written(last_losses[-1])}: the global minimum?")
+    elif step == 0:
+        remark.set_text("risk: the mean loss of all inputs")
+    elif zoom < 0.5:
+        remark.set_text(f"step {step:.0f}: risk {written(empirical_risk(w, data), 3)}")
+    else:
+        remark.set_text(
+            f"the risk rose: {written(risks[0], 3)} to {written(risks[-1], 3)}"
+        )
+
+
+# %%
+# **7. The same data, reversed.** A pale dot and a pale line keep what the first pass
+# found.
+
+reverse = sgd(gradient, start, data[::-1], learning_rate=step_size, order="sequential")
+reverse_losses = loss(reverse.weights[1:] * data[::-1])
+reverse_risk = empirical_risk(reverse.final, data)
+
+
+@scene(
+    8,
+    "The same data, reversed",
+    {
+        0: "The same start, the same inputs, in reverse order.",
+        0.4: f"It ends at w = {written(reverse.final, 3)}: last loss "
+        + f"{written(reverse_losses[-1])}, risk {written(reverse_risk)}. "
+        + "A last loss tells what came last.",
+    },
+)
+def reversed_order(t):
+    view()
+    narrow_stage(1)
+    open_panel(trace, 1)
+    zoom = 1 - ease(t, 0, 0.1)
+    magnify(zoom)
+    show([risk_trace, green_title], zoom)
+    show(last_loss, 0.35 * (1 - zoom))
+    show(blue_title, 1 - zoom)
+    show([truth, *origin])
+    show(first_end, 0.5)
+    step = data.size * np.clip((t - 0.2) / 0.6, 0, 1)
+    w, x = along(reverse.weights, step), along(data[::-1], max(step - 1, 0))
+    curve.set_data(ws, loss(ws * x))
+    show(curve, between(0.3, 1, ease(t, 0.05, 0.15)))
+    rise, drop = ease(t, 0.05, 0.17), ease(t, 0.84, 0.92)
+    height = between(between(risks[-1], loss(w * x), rise), reverse_risk, drop)
+    walker.set_data([between(walk.final, w, rise)], [height])
+    show(walker)
+    follow(reverse_loss, reverse_losses, step)
+    if t > 0.84:
+        remark.set_text(
+            f"last loss {written(loss(w * x))}, risk {written(reverse_risk)}"
+        )
+    elif t > 0.17:
+        remark.set_text(f"step {step:.0f}: loss of this input {written(loss(w * x))}")
+
+
+# %%
+# **8. A trap, and a way out.** On other inputs, from −2 to 5, the risk has a shallow
+# minimum that holds gradient descent. A crowd of walkers, each with an order of its own,
+# starts at its bottom.
+
+lopsided, wide = np.linspace(-2, 5, 100), np.linspace(-0.7, 1.3, 300)
 _, shallow, _ = RiskLandscape(lopsided, (-2, 2)).minima
-_, barrier = RiskLandscape(lopsided, (-2, 2)).maxima
+wall, barrier = RiskLandscape(lopsided, (-2, 2)).maxima
 descent = gradient_descent(gradient, 0.07, lopsided, learning_rate=0.1, steps=60)
 crowd_size, crowd_epochs = 300, 8
 crowd = sgd(
@@ -54,451 +421,257 @@ crowd = sgd(
     rng=rng,
     keep=4,
 )
+freed, deepest = np.mean(crowd.final > barrier.w), np.mean(crowd.final < wall.w)
+lift = np.linspace(0.015, 0.065, crowd_size)
+
+
+@scene(
+    11,
+    "A trap, and a way out",
+    {
+        0: "Inputs from −2 to 5 give the risk a trap: a shallow minimum. "
+        + "It holds gradient descent.",
+        0.44: f"The noise of SGD can free it: of {crowd_size} walkers, {freed:.0%} leave "
+        + f"within {crowd_epochs} epochs. {deepest:.0%} reach the deepest minimum.",
+    },
+)
+def trap(t):
+    change = ease(t, 0, 0.15)
+    view(
+        between((-0.7, 0.7), (-0.7, 1.3), change),
+        between((-1.1, 0.5), (-0.42, 0.15), change),
+        value="risk",
+    )
+    narrow_stage(1 - change)
+    open_panel(trace, 1 - ease(t, 0, 0.12))
+    show([reverse_loss, blue_title])
+    show(last_loss, 0.35)
+    show([curve, walker, *origin], 1 - ease(t, 0, 0.06))
+    show(first_end, 0.5 * (1 - ease(t, 0, 0.06)))
+    inputs = np.linspace(between(-5, -2, change), 5, 100)
+    truth.set_data(wide, empirical_risk(wide, inputs))
+    show(truth)
+    w = along(descent.weights, 60 * ease(t, 0.2, 0.4))
+    ball.set_data([w], [empirical_risk(w, lopsided)])
+    show(ball, ease(t, 0.13, 0.2))
+    now = along(
+        crowd.weights, (len(crowd.weights) - 1) * np.clip((t - 0.48) / 0.46, 0, 1)
+    )
+    walkers.set_offsets(np.column_stack([now, empirical_risk(now, lopsided) + lift]))
+    show(walkers, 0.5 * ease(t, 0.42, 0.47))
+    if t > 0.44:
+        remark.set_text(f"noisy SGD: {np.mean(now > barrier.w):.0%} have left")
+    elif t > 0.13:
+        remark.set_text("gradient descent: held in the trap")
+
 
 # %%
-# For the escape map, one crowd holds the walkers of all step sizes of one batch size.
+# **9. When noise frees the walker.** The escape map: for each batch size one crowd holds
+# the walkers of all step sizes, and after each epoch counts who is beyond the low
+# barrier. (The largest steps also jump the high one, to the other side.)
 
-sizes, etas = np.array([1, 2, 5, 10, 20]), np.geomspace(0.005, 0.5, 15)
+map_sizes, etas = np.array([1, 2, 5, 10, 20]), np.geomspace(0.005, 0.5, 15)
 per_cell, horizon = 200, 20
-left = np.empty((horizon + 1, sizes.size, etas.size))
-for row, size in enumerate(sizes):
-    walkers = per_cell * etas.size
-    path = sgd(
+left = np.empty((horizon + 1, map_sizes.size, etas.size))
+for row, size in enumerate(map_sizes):
+    count = per_cell * etas.size
+    paths = sgd(
         gradient,
-        np.full(walkers, shallow.w),
+        np.full(count, shallow.w),
         lopsided,
         learning_rate=np.repeat(etas, per_cell),
         epochs=horizon,
         batch_size=int(size),
-        order=epoch_orders("reshuffled", lopsided.size, horizon, rng, walkers),
+        order=epoch_orders("reshuffled", lopsided.size, horizon, rng, count),
         crowd=True,
         keep=int(lopsided.size / size),
     )
-    outside = np.reshape(path.weights > barrier.w, (-1, etas.size, per_cell))
+    outside = np.reshape(paths.weights > barrier.w, (-1, etas.size, per_cell))
     left[:, row] = outside.mean(axis=2)
+rising = left[-1, 0, : left[-1, 0].argmax()]
+half = np.interp(0.5, rising, etas[: rising.size])
+
+
+@scene(
+    9,
+    "When noise frees the walker",
+    {
+        0: "It takes enough noise: over step size and batch size, "
+        + f"bright is where walkers have left within {horizon} epochs.",
+        0.62: "Along the line, twice the batch needs twice the step.",
+    },
+)
+def escape_map(t):
+    view((-0.7, 1.3), (-0.42, 0.15), value="risk")
+    narrow_stage(ease(t, 0, 0.15), left=0.56)
+    open_panel(chart, ease(t, 0.02, 0.17), left=0.56)
+    show([truth, ball])
+    show(walkers, 0.5 * (1 - ease(t, 0, 0.1)))
+    epoch = horizon * np.clip((t - 0.2) / 0.4, 0, 1)
+    cells.set_array(along(left, epoch))
+    reach = map_sizes[-1] ** ease(t, 0.62, 0.8)
+    law.set_data([half, half * reach], [1, reach])
+    show(law, float(t > 0.62))
+    if t < 0.62:
+        remark.set_text(f"bright: have left within {epoch:.0f} epochs")
+    else:
+        remark.set_text("on the line: step size ∝ batch size")
+
 
 # %%
-# The stage: one frame of axes for curves, and others that slide in beside it. The objects stay
-# through the whole film; each scene says where they are at its time ``t``, from 0 to 1.
+# **10. To take home.** The first landscape comes back, with its ten curves behind the
+# risk, and a walker that takes its inputs in random order.
+
+noisy = sgd(gradient, start, data, learning_rate=step_size, rng=rng)
+
+
+@scene(
+    6,
+    "To take home",
+    {
+        0: "Each step follows one input's slope, so judge the walk by all of them: "
+        + "by the risk.",
+    },
+)
+def take_home(t):
+    change = ease(t, 0.05, 0.3)
+    view(
+        between((-0.7, 1.3), (-0.7, 0.7), change),
+        between((-0.42, 0.15), (-1.1, 0.5), change),
+        value="loss",
+    )
+    open_panel(chart, 1 - ease(t, 0, 0.2), left=0.56)
+    show(law)
+    place(stage, 0.12, between(0.43, 0.96, change), between(0.47, 0.3, change))
+    inputs = np.linspace(between(-2, -5, change), 5, 100)
+    truth.set_data(wide, empirical_risk(wide, inputs))
+    show(truth)
+    show(ball, 1 - ease(t, 0, 0.1))
+    for ghost, height in zip(ghosts, batch_curves[0], strict=True):
+        ghost.set_data(ws, height)
+    show(ghosts, 0.5 * ease(t, 0.3, 0.5))
+    w = along(noisy.weights, data.size * np.clip((t - 0.4) / 0.6, 0, 1))
+    walker.set_data([w], [empirical_risk(w, data)])
+    show(walker, ease(t, 0.3, 0.4))
+    show(verdict, ease(t, 0.25, 0.4))
+
+
+# %%
+# **The stage**, its three panels, and all that the scenes show on them. And **the film**:
+# at each frame everything is hidden, and the scene whose time has come shows what it
+# needs.
 
 figure = plt.figure(figsize=(1280 / 144, 720 / 144))
-stage, side, chart = (
-    figure.add_axes((left, 0.24, 0.84, 0.52)) for left in (0.12, 1.1, 1.1)
-)
-for axes in (stage, side, chart):
-    axes.grid(visible=False)
-    axes.tick_params(labelsize=15)
-heading = figure.text(0.04, 0.92, "", fontsize=23, weight="bold")
-remark = figure.text(0.04, 0.845, "", fontsize=18)
+stage, histogram, trace, chart = axes = [
+    figure.add_axes((0, 0, 1, 1)) for _ in range(4)
+]
+for each in axes:
+    each.grid(visible=False)
+    each.tick_params(labelsize=17)
+    each.xaxis.label.set_fontsize(18)
+    each.yaxis.label.set_fontsize(18)
+stage.locator_params(nbins=5, steps=[1, 2, 3, 5, 10])
+heading = figure.text(0.04, 0.91, "", fontsize=25, weight="bold")
+remark = figure.text(0.04, 0.825, "", fontsize=20)
 verdict = figure.text(
-    0.5, 0.5, "", fontsize=24, ha="center", va="center", linespacing=1.8
+    0.04,
+    0.72,
+    "Each step follows one input's slope, so judge\nthe walk by all of them: by the risk.",
+    fontsize=22,
+    va="center",
+    linespacing=1.6,
 )
 
-ys, ws, wide = (
-    np.linspace(-3, 3, 400),
-    np.linspace(-0.7, 0.7, 300),
-    np.linspace(-0.7, 1.3, 300),
-)
-ghosts = [stage.plot(ws, loss(ws * x), color="C0", lw=1.5)[0] for x in few]
-(curve,) = stage.plot([], [], color="C0", lw=3.5)
-(truth,) = stage.plot([], [], color="C2", lw=3.5)
-(origin,) = stage.plot([start, start], [-1, 0.5], color="C5", lw=1.5, ls="--")
-(special,) = stage.plot(
-    [point.w for point in anatomy],
-    [point.risk for point in anatomy],
-    "o",
+ghosts = np.array(stage.plot(ws, batch_curves[0].T, "C0", lw=1.5))
+(curve,) = stage.plot([], [], "C0", lw=3.5)
+(truth,) = stage.plot([], [], "C2", lw=3.5)
+origin = [
+    *stage.plot([start, start], [-1.1, 0.5], "C5", lw=1.5, ls="--"),
+    stage.text(start, 0.53, "w₀", fontsize=18, color="C5", ha="center"),
+]
+arrows = stage.quiver(
+    np.full(few.size, start),
+    loss(start * few),
+    few,
+    0 * few,
     color="C1",
-    ms=11,
+    angles="xy",
+    scale_units="xy",
+    scale=1,
+    units="inches",
+    width=0.035,
+    zorder=3,
+)
+(special,) = stage.plot(
+    [point.w for point in anatomy], [point.risk for point in anatomy], "C1o", ms=11
 )
 names = [
     stage.annotate(
-        f"{point.kind}\n{point.risk + 0.0:.2f}",
+        f"{point.kind} {written(point.risk)}",
         (point.w, point.risk),
         (0, 12 if point.kind == "maximum" else -12),
         textcoords="offset points",
         va="bottom" if point.kind == "maximum" else "top",
         ha="center",
-        fontsize=15,
+        fontsize=17,
         color="C1",
     )
     for point in anatomy
 ]
-arrows = [
-    stage.annotate(
-        "",
-        (start, 0),
-        (start, 0),
-        arrowprops={"arrowstyle": "-|>", "color": "C1", "lw": 2.5},
+walkers = stage.scatter([], [], s=30, color="C1", lw=0)
+(first_end,) = stage.plot([walk.final], [risks[-1]], "C1o", ms=14)
+(walker,) = stage.plot([], [], "C1o", ms=14)
+(ball,) = stage.plot([], [], "C3o", ms=14)
+
+histogram.set(xlim=(-4.3, 3), xticks=[-4, 0, 3], yticks=[], xlabel="gradient")
+bars = histogram.bar(bins[:-1], heights[0], np.diff(bins), align="edge", color="C0")
+mean = histogram.axvline(0, color="C2", lw=3.5)
+flyers = figure.add_artist(plt.Line2D([], [], color="C1", ls="", marker="o", ms=11))
+
+trace.set(xlim=(0, data.size), xticks=[0, data.size], xlabel="step")
+(last_loss,) = trace.plot([], [], "C0", lw=3)
+(reverse_loss,) = trace.plot([], [], "C0", lw=3)
+(risk_trace,) = trace.plot([], [], "C2", lw=3)
+level = trace.axhline(risks[0], color="C5", lw=1.5, ls="--")
+blue_title, green_title = (
+    trace.text(
+        x, 1.04, text, color=color, ha=side, fontsize=18, transform=trace.transAxes
     )
-    for _ in few
-]
-crowd_dots = stage.scatter([], [], s=30, color="C1", alpha=0.5, lw=0)
-(walker,) = stage.plot([], [], "o", color="C1", ms=14)
-(ball,) = stage.plot([], [], "o", color="C3", ms=14)
-
-bins = np.linspace(-4, 3, 15)
-bars = side.bar(
-    bins[:-1], np.zeros(14), np.diff(bins), align="edge", color="C0", alpha=0.6
-)
-(mean,) = side.plot([gradients.mean()] * 2, [0, 1], color="C2", lw=3)
-flyers = [
-    figure.add_artist(plt.Line2D([], [], marker="o", color="C1", ms=10)) for _ in few
-]
-(last_loss,) = side.plot([], [], color="C0", lw=2.5)
-(risks,) = side.plot([], [], color="C2", lw=3.5)
-chart.set(
-    xscale="log", yscale="log", xticks=[0.01, 0.1], yticks=sizes, yticklabels=sizes
-)
-chart.minorticks_off()
-chart.set_xlabel("step size", fontsize=17)
-chart.set_ylabel("batch size", fontsize=17)
-cells = chart.pcolormesh(etas, sizes, left[0], cmap="magma", vmin=0, vmax=1)
-half = np.interp(0.5, left[-1, 0, : left[-1, 0].argmax()], etas[: left[-1, 0].argmax()])
-(law,) = chart.plot(half * sizes, sizes, color="C2", lw=3.5)
-film = [
-    *ghosts,
-    curve,
-    truth,
-    origin,
-    special,
-    *names,
-    *arrows,
-    crowd_dots,
-    walker,
-    ball,
-    *bars,
-    mean,
-    *flyers,
-]
-film += [last_loss, risks]
-
-
-def ease(t, begin=0.0, end=1.0):
-    """Rise from 0 to 1 while t goes from begin to end, slowly at both ends."""
-    t = np.clip((t - begin) / (end - begin), 0, 1)
-    return t * t * (3 - 2 * t)
-
-
-def between(a, b, t):
-    """Value that goes from a to b while t goes from 0 to 1."""
-    return np.asarray(a) + (np.asarray(b) - a) * t
-
-
-def show(artists, amount=1.0):
-    for artist in np.atleast_1d(artists):
-        artist.set_visible(amount > 0)
-        artist.set_alpha(amount)
-
-
-def open_beside(axes, amount):
-    """Make room beside the stage and slide other axes in: 0 is closed, 1 is open."""
-    stage.set_position((0.12, 0.24, between(0.84, 0.44, amount), 0.52))
-    axes.set_position((between(1.12, 0.69, amount), 0.24, 0.27, 0.52))
-    axes.set_visible(amount > 0)
-
-
-def label_stage(limit, bottom=-1.1, top=0.5, name="weight w"):
-    stage.set(xlim=(-limit, limit), ylim=(bottom, top))
-    stage.set_xlabel(name, fontsize=17)
-    stage.set_ylabel("loss", fontsize=17)
-
-
-def label_side(title, xlim, ylim, xticks, yticks):
-    side.set(xlim=xlim, ylim=ylim, xticks=xticks, yticks=yticks)
-    side.set_title(title, fontsize=17)
-
-
-# The scenes.
-
-
-def one_loss(t):
-    label_stage(3, name="output y")
-    seen = ys[: 2 + int(398 * ease(t, 0, 0.5))]
-    curve.set_data(seen, loss(seen))
-    show(curve)
-    show([special, *names], ease(t, 0.5, 0.65))
-
-
-def one_surface_each(t):
-    zoom = ease(t, 0.05, 0.35)
-    limit = between(3, 0.7, zoom)
-    x = 3 / limit if t < 0.35 else between(3 / 0.7, -5, ease(t, 0.4, 1))
-    w = np.linspace(-limit, limit, 400)
-    label_stage(limit)
-    curve.set_data(w, loss(w * x))
-    show(curve)
-    show([special, *names], 1 - ease(t, 0, 0.05))
-    for ghost, value in zip(ghosts, few, strict=True):
-        show(ghost, 0.6 * float(t > 0.4 and x < value))
-    remark.set_text(f"input x = {x:.1f}")
-
-
-def pulls_apart(t):
-    label_stage(0.7)
-    open_beside(side, ease(t, 0.35, 0.55))
-    label_side("gradients at w₀", (-4, 3), (0, 4), [-4, 0, 3], [])
-    show(ghosts, 0.6)
-    show(curve, 1 - ease(t, 0, 0.1))
-    show(origin, ease(t, 0, 0.1))
-    slots = {}
-    for arrow, flyer, x, slope in zip(arrows, flyers, few, few_gradients, strict=True):
-        height = float(loss(start * x))
-        arrow.set_position((start, height))
-        arrow.xy = (start - 0.08 * slope * ease(t, 0.08, 0.3), height)
-        show(arrow, ease(t, 0.08, 0.12))
-        bin_number = int(np.digitize(slope, bins)) - 1
-        slots[bin_number] = slots.get(bin_number, 0) + 1
-        target = (bins[bin_number] + 0.25, slots[bin_number] - 0.5)
-        here = figure.transFigure.inverted().transform(
-            stage.transData.transform((start, height))
-        )
-        there = figure.transFigure.inverted().transform(
-            side.transData.transform(target)
-        )
-        flyer.set_data(*between(here, there, ease(t, 0.58, 0.8))[:, None])
-        show(flyer, ease(t, 0.5, 0.58))
-    mean.set_xdata([few_gradients.mean()] * 2)
-    mean.set_ydata([0, 4])
-    show(mean, ease(t, 0.85, 0.95))
-    if t > 0.85:
-        remark.set_text(
-            f"ten gradients: {few_gradients.min():.1f} to {few_gradients.max():.1f}, mean {few_gradients.mean():.2f}"
-        )
-
-
-def batch_narrows(t):
-    label_stage(0.7)
-    open_beside(side, 1)
-    show(ghosts, 0.6)
-    show(origin)
-    heights = [
-        np.histogram(values, bins, density=True)[0] for values in batch_means.values()
+    for x, text, color, side in [
+        (0, "last loss", "C0", "left"),
+        (1, "risk", "C2", "right"),
     ]
-    first, second = ease(t, 0.3, 0.45), ease(t, 0.6, 0.75)
-    for bar, one, five, twenty in zip(bars, *heights, strict=True):
-        bar.set_height(
-            ease(t, 0, 0.15) * between(between(one, five, first), twenty, second)
-        )
-    size = 1 if t < 0.37 else 5 if t < 0.67 else 20
-    top = between(between(0.8, 0.8, first), 2.2, second)
-    label_side("gradient of a batch", (-4, 3), (0, top), [-4, 0, 3], [])
-    mean.set_data([gradients.mean()] * 2, [0, top])
-    show([mean, *bars])
-    show(flyers, 1 - ease(t, 0, 0.1))
-    spread = batch_means[size].std()
-    remark.set_text(
-        f"{data.size} inputs, batches of {size}: spread {spread:.2f}, mean {gradients.mean():.2f}"
-    )
-
-
-def travel(t, path=walk, inputs=data, quick=False):
-    step = int(np.clip((t - 0.05) / 0.85 * 100, 0, 100))
-    label_stage(0.7)
-    open_beside(side, 1)
-    label_side("loss of the last input", (0, 100), (-1, 0.5), [0, 100], [-1, 0])
-    x, w = inputs[max(step - 1, 0)], float(path.weights[step])
-    curve.set_data(ws, loss(ws * x))
-    walker.set_data([w], [loss(w * x)])
-    seen = loss(path.weights[1 : step + 1] * inputs[:step])
-    last_loss.set_data(np.arange(1, step + 1), seen)
-    show([curve, walker, origin, last_loss])
-    show(ghosts, 0.6 * (1 - ease(t, 0, 0.05)))
-    remark.set_text(f"step {step}: w = {w:.3f}, loss of this input {loss(w * x):.2f}")
-
-
-def risk_rises(t):
-    label_stage(0.7)
-    open_beside(side, 1)
-    truth.set_data(ws, empirical_risk(ws, data))
-    curve.set_data(ws, loss(ws * data[-1]))
-    show(curve, 1 - 0.7 * ease(t, 0, 0.15))
-    show([truth], ease(t, 0.05, 0.2))
-    show([walker, origin])
-    step = int(100 * np.clip((t - 0.45) / 0.4, 0, 1)) if t > 0.4 else 100
-    w, drop = float(walk.weights[step]), ease(t, 0.2, 0.35)
-    walker.set_data([w], [between(loss(w * data[-1]), empirical_risk(w, data), drop)])
-    zoom = ease(t, 0.3, 0.45)
-    path_risk = empirical_risk(walk.weights, data)
-    label_side(
-        "the risk, magnified" if zoom > 0.5 else "the risk",
-        (0, 100),
-        between((-1, 0.5), (-0.24, path_risk.max() + 0.01), zoom),
-        [0, 100],
-        [],
-    )
-    last_loss.set_data(np.arange(1, 101), loss(walk.weights[1:] * data))
-    show(last_loss, 1 - ease(t, 0.25, 0.4))
-    shown = step if t > 0.4 else 0
-    risks.set_data(np.arange(shown + 1), path_risk[: shown + 1])
-    show(risks)
-    remark.set_text(
-        "risk: the mean loss of all inputs"
-        if t < 0.4
-        else f"the risk goes from {path_risk[0]:.3f} to {path_risk[step]:.3f}: up"
-    )
-
-
-def reversed_order(t):
-    travel(t, reverse, data[::-1])
-    label_side("loss of the last input", (0, 100), (-1, 0.5), [0, 100], [-1, 0])
-    show(truth, 0.5)
-
-
-def trap(t):
-    morph = ease(t, 0, 0.15)
-    open_beside(side, 1 - ease(t, 0, 0.12))
-    stage.set(
-        xlim=between((-0.7, 0.7), (-0.7, 1.3), morph),
-        ylim=between((-1, 0.5), (-0.42, 0.15), morph),
-    )
-    stage.set_ylabel("risk", fontsize=17)
-    inputs = np.linspace(between(-5, -2, morph), 5, 100)
-    truth.set_data(wide, empirical_risk(wide, inputs))
-    show(truth)
-    step = int(60 * ease(t, 0.2, 0.4))
-    w = float(descent.weights[step])
-    ball.set_data([w], [empirical_risk(w, lopsided)])
-    show(ball, ease(t, 0.12, 0.18))
-    frame = int((len(crowd.weights) - 1) * np.clip((t - 0.45) / 0.5, 0, 1))
-    now = crowd.weights[frame]
-    lift = 0.012 + 0.05 * np.linspace(0, 1, crowd_size)
-    crowd_dots.set_offsets(np.column_stack([now, empirical_risk(now, lopsided) + lift]))
-    show(crowd_dots, 0.5 * ease(t, 0.42, 0.46))
-    if t < 0.42:
-        remark.set_text("gradient descent is held in the shallow minimum")
-    else:
-        remark.set_text(
-            f"single-example SGD: {100 * np.mean(now > barrier.w):.0f} % have left"
-        )
-
-
-def escape_map(t):
-    open_beside(chart, ease(t, 0, 0.15))
-    stage.set(xlim=(-0.7, 1.3), ylim=(-0.42, 0.15))
-    truth.set_data(wide, empirical_risk(wide, lopsided))
-    show([truth, ball])
-    show(crowd_dots, 0.5 * (1 - ease(t, 0, 0.1)))
-    epoch = int(horizon * np.clip((t - 0.15) / 0.55, 0, 1))
-    cells.set_array(left[epoch])
-    show(law, ease(t, 0.75, 0.85))
-    if t < 0.75:
-        remark.set_text(f"bright: the walkers left within {epoch} epochs")
-    else:
-        remark.set_text("the line: step size in proportion to batch size")
-
-
-def take_home(t):
-    open_beside(chart, 1 - ease(t, 0, 0.25))
-    show([truth, ball, law], 1 - ease(t, 0, 0.25))
-    stage.set_visible(t < 0.25)
-    verdict.set_text(
-        "Each step follows one input's slope.\nJudge the run by all of them: by the risk."
-    )
-    show(verdict, ease(t, 0.25, 0.5))
-
-
-low = min(point.risk for point in anatomy)
-lowest, highest = few_gradients.min(), few_gradients.max()
-spreads = ", ".join(
-    f"{mean.std():.2f} for {size}" for size, mean in batch_means.items()
 )
-end, back = walk.final, reverse.final
-before, after = empirical_risk(start, data), empirical_risk(end, data)
-freed = np.mean(crowd.final > barrier.w)
 
-# Seconds, title, what is drawn, and the caption.
-scenes = [
-    (
-        7,
-        "One loss",
-        one_loss,
-        "The loss of one output y has two minima and two maxima. "
-        + f"The lowest is {low:.2f}.",
-    ),
-    (
-        9,
-        "Each input has its own surface",
-        one_surface_each,
-        "The output is weight times input. So each input sees the same loss, "
-        + "stretched to a curve of its own over the weight w.",
-    ),
-    (
-        10,
-        "At one w, they disagree",
-        pulls_apart,
-        f"At w = {start}, each of ten inputs asks for another step. Their gradients "
-        + f"go from {lowest:.1f} to {highest:.1f}, with mean {few_gradients.mean():.2f}.",
-    ),
-    (
-        8,
-        "A batch narrows the noise",
-        batch_narrows,
-        f"The gradient of a batch is a mean, and spreads less: {spreads}. "
-        + "The middle stays.",
-    ),
-    (
-        11,
-        "One pass: the last loss falls",
-        travel,
-        f"One pass over {data.size} sorted inputs ends at w = {end:.3f}. The loss of "
-        + f"the last input is {loss(end * data[-1]):.2f}, the lowest that it can be.",
-    ),
-    (
-        9,
-        "But the risk rises",
-        risk_rises,
-        "The risk is the mean loss of all inputs. Over the same pass it went up, "
-        + f"from {before:.3f} to {after:.3f}.",
-    ),
-    (
-        7,
-        "The same data, reversed",
-        reversed_order,
-        f"In reverse order the same inputs lead to w = {back:.3f}, "
-        + f"where the loss of the last input is {loss(back * data[0]):.3f}.",
-    ),
-    (
-        12,
-        "A trap, and a way out",
-        trap,
-        "On inputs from -2 to 5 the risk has a shallow minimum. Gradient descent is "
-        + f"held in it. Of {crowd_size} walkers of single-example SGD, {freed:.0%} leave.",
-    ),
-    (
-        9,
-        "When noise frees the walker",
-        escape_map,
-        "Whether walkers leave depends on step size and batch size. Along the line, "
-        + "twice the batch needs twice the step.",
-    ),
-    (
-        6,
-        "To take home",
-        take_home,
-        "Each step follows one input's slope. "
-        + "Judge the run by all of them: by the risk.",
-    ),
-]
+chart.set(xscale="log", yscale="log", xlabel="step size", ylabel="batch size")
+cells = chart.pcolormesh(etas, map_sizes, left[0], cmap="magma", vmin=0, vmax=1)
+chart.set_xticks([0.01, 0.1], ["0.01", "0.1"])
+chart.set_yticks(map_sizes, map_sizes)
+chart.minorticks_off()
+(law,) = chart.plot([], [], color=plt.rcParams["text.color"], lw=4)
+law.set_path_effects([withStroke(linewidth=8, foreground="white")])
 
-# A frame belongs to the scene whose time has come.
+# The film.
 
 frames_per_second = 15
 ends = np.cumsum([seconds for seconds, *_ in scenes])
+things = [flyers, verdict] + [
+    thing
+    for each in (stage, histogram, trace)
+    for thing in (*each.lines, *each.collections, *each.patches, *each.texts)
+]
 
 
 def draw(frame):
     time = frame / frames_per_second
     number = int(np.searchsorted(ends, time, side="right"))
-    seconds, title, scene, _ = scenes[number]
-    for artist in film:
-        artist.set_visible(False)
-    remark.set_text("")
-    verdict.set_text("")
-    stage.set_visible(True)
-    side.set_visible(False)
-    chart.set_visible(False)
+    seconds, title, _, draw_scene = scenes[number]
+    for thing in (*things, histogram, trace, chart):
+        thing.set_visible(False)
     heading.set_text(title)
-    scene((time - ends[number] + seconds) / seconds)
+    remark.set_text("")
+    place(stage, 0.12, 0.96)
+    draw_scene((time - ends[number] + seconds) / seconds)
 
 
 animation = FuncAnimation(
@@ -507,15 +680,12 @@ animation = FuncAnimation(
     frames=int(ends[-1] * frames_per_second),
     interval=1000 / frames_per_second,
 )
-times = [
-    (end - seconds, end)
-    for end, (seconds, *_) in zip(ends.tolist(), scenes, strict=True)
-]
-chapters = [
-    (*time, title) for time, (_, title, _, _) in zip(times, scenes, strict=True)
-]
-poster = float(ends[7]) - 5
-captions = [(*time, text) for time, (*_, text) in zip(times, scenes, strict=True)]
+chapters, captions = [], []
+for end, (seconds, title, texts, _) in zip(ends.tolist(), scenes, strict=True):
+    chapters.append((end - seconds, end, title))
+    times = [end - seconds + share * seconds for share in (*texts, 1)]
+    captions += zip(times, times[1:], texts.values(), strict=False)
+poster = float(ends[2]) - 0.2
 figure.set_label(
     "Film of the main points, in ten scenes: from one loss, over a walk whose last loss falls "
     "while the risk rises, to walkers that noise frees from a trap."
