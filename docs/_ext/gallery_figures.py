@@ -10,7 +10,8 @@ JSON file beside the pictures. ``gallery-figure`` reads that file::
     :::
 
 The figure's label (``fig.set_label``) is its alt text: the first paragraph says what is seen, and
-what follows is shown as a transcript. A figure without a label fails the build.
+what follows is shown as a transcript. A figure without a label fails the build. The option
+``brief`` leaves out the transcript, and the chapters of a film.
 
 An animation in a script that also has the variables ``captions``, ``chapters`` and ``poster`` is a
 film. The first two are lists of (start, end, text) in seconds, and become text tracks, a transcript
@@ -171,6 +172,7 @@ class GalleryFigure(SphinxDirective):
         "index": directives.positive_int,
         "name": directives.unchanged,
         "class": directives.class_option,
+        "brief": directives.flag,
     }
 
     def run(self):
@@ -192,9 +194,10 @@ class GalleryFigure(SphinxDirective):
             if len(schemes) > 1:
                 shown["classes"].append(f"only-{scheme}")
             figure += shown
-        if "chapter_list" in record:
+        told = "brief" not in self.options
+        if told and "chapter_list" in record:
             figure += gallery_chapters(file=shown["file"], chapters=record["chapter_list"])
-        if record["transcript"]:
+        if told and record["transcript"]:
             figure += gallery_transcript(
                 "", *(nodes.paragraph("", t) for t in record["transcript"])
             )

@@ -85,6 +85,12 @@ def test_chapter_opens_at_its_scene(playing):
     assert playing.url == address
 
 
+def test_home_page_has_the_film_without_its_list(film, site_url):
+    film.goto(site_url)
+    assert film.locator("video track").count() == 2
+    assert film.locator("ol.chapters, details.transcript").count() == 0
+
+
 def test_captions_and_chapters_are_in_step(film):
     tracks = film.evaluate(READ_TRACKS)
     captions, chapters = tracks["captions"], tracks["chapters"]
