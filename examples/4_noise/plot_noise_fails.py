@@ -3,12 +3,13 @@ Where noise does not help
 =========================
 
 The article's ten inputs have shallow valleys, too. Look at how many walkers the noise
-frees from one of them, at any learning rate that is of use.
+frees from one of them, and at how few of the freed are better off.
 """
 
 # %%
 # With ten inputs, evenly spread from :math:`-5` to :math:`5`, the risk has a shallow
-# valley near 1.77. Walkers start in it, and take single examples for 200 epochs.
+# valley near 1.77. Walkers start in it, and take single examples for 200 epochs:
+# reshuffled, or drawn with replacement.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,50 +23,56 @@ barrier = landscape.maxima[-1]
 rates = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 1.5, 2])
 walkers = 2000
 rng = np.random.default_rng(45)
-ends = np.array(
-    [
-        sgd(
-            gradient,
-            np.full(walkers, shallow.w),
-            x,
-            learning_rate=rate,
-            epochs=200,
-            rng=rng,
-            crowd=True,
-            keep="last",
-        ).final
-        for rate in rates
-    ]
-)
-
-# %%
-# A fraction that was measured as 0 is not known to be 0. With none of :math:`n`, the
-# 95 % interval goes up to about :math:`3/n`. In general it is that of Wilson.
-
-size = np.abs(ends)
-fractions = {
-    "in a deeper valley": np.mean(size < barrier.w, axis=1),
-    "in the mirror image of the trap": np.mean(
-        (ends < -barrier.w) & (size < 3), axis=1
-    ),
-    "far out": np.mean(size >= 3, axis=1),
+ends = {
+    rule: np.array(
+        [
+            sgd(
+                gradient,
+                np.full(walkers, shallow.w),
+                x,
+                learning_rate=rate,
+                epochs=200,
+                order=rule,
+                rng=rng,
+                crowd=True,
+                keep="last",
+            ).final
+            for rate in rates
+        ]
+    )
+    for rule in ("reshuffled", "with_replacement")
 }
 
+# %%
+# A fraction that was measured as 0 is not known to be 0. Wilson's interval says how large
+# it may be: with none of 2000, up to 0.2 %.
 
-def wilson(fraction, n, z=2.0):
-    """Return the ends of the interval for a fraction measured on n walkers."""
+
+def wilson(event, z=2.0):
+    """Return the fraction of walkers (last axis), and the ends of its 95 % interval."""
+    n, fraction = event.shape[-1], event.mean(axis=-1)
     middle = fraction + z**2 / (2 * n)
     half = z * np.sqrt(fraction * (1 - fraction) / n + z**2 / (4 * n**2))
-    return (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
+    # Rounding may leave less than nothing below a fraction of 0.
+    low, high = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
+    return fraction, np.maximum(low, 0), high
+
+
+def out(w):
+    return (w < barrier.w) | (w > 3)
+
+
+def deeper(w):
+    return np.abs(w) < barrier.w
 
 
 fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.8), layout="constrained")
 fig.set_label(
     "Above, the losses of the ten inputs around the shallow valley at 1.77, faint, and "
-    "the risk, bold: only four inputs have a loss that is not flat there. Below, the "
-    "fractions of walkers that are elsewhere after 200 epochs against the learning rate: "
-    "all are 0 up to learning rate 1. At 1.5 and 2 many are in the mirror image of the "
-    "trap or far out where everything is flat, and hardly any in a deeper valley."
+    "the risk, bold: only four inputs have a loss that is not flat there. Below, fractions "
+    "of walkers after 200 epochs against the learning rate. Reshuffled, none has left the "
+    "trap up to learning rate 1. Drawn with replacement, more and more have left from 0.1 "
+    "on, above one half at 0.5. In either case fewer than one in ten is in a deeper valley."
 )
 w = np.linspace(1.1, 2.4, 300)
 losses = np.array([empirical_risk(w, [each]) for each in x])
@@ -81,20 +88,24 @@ above.set(
     ylabel="loss",
     ylim=(-0.85, 0.25),
 )
-for (name, value), color, height in zip(
-    fractions.items(), ["C1", "C4", "C3"], [0.06, 0.37, 0.7], strict=True
-):
-    low, high = wilson(value, walkers)
-    below.errorbar(
-        rates,
-        value,
-        np.maximum([value - low, high - value], 0),
-        color=color,
-        marker="o",
-    )
-    below.text(0.9, height, name, color=color, ha="right")
+for rule, color in [("reshuffled", "C1"), ("with_replacement", "C3")]:
+    for event, style in [(out, "o-"), (deeper, "s:")]:
+        value, low, high = wilson(event(ends[rule]))
+        below.errorbar(
+            rates,
+            value,
+            np.maximum([value - low, high - value], 0),
+            fmt=style,
+            color=color,
+            markersize=5,
+        )
+below.text(0.33, 0.5, "with replacement", color="C3", ha="right")
+below.text(1, 0.26, "reshuffled", color="C1", ha="right")
+below.text(
+    0.011, 0.66, "solid: outside the trap\ndotted: in a deeper valley", color="C5"
+)
 below.set(
-    title="Where walkers are after 200 epochs, if not in the trap",
+    title="After 200 epochs",
     xlabel=r"learning rate $\eta$",
     ylabel="fraction of walkers",
     xscale="log",
@@ -104,17 +115,20 @@ below.set_xticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
 below.minorticks_off()
 
 # %%
-# What to notice: there is no window of learning rates in which the noise frees the walker
-# and lets it settle lower. On most of the inputs' surfaces it stands on flat ground, and
-# the few that have a slope hold it. When a step is large enough to leave, it is so large
-# that walkers are thrown right across, or out for good.
+# What to notice: reshuffled, the pushes of an epoch cancel nearly, and nobody leaves. With
+# replacement they need not cancel. But most of those who leave land in the mirror image
+# of the trap, and at large rates far out, where everything is flat.
 
-for rate, deeper, mirror, gone in zip(rates, *fractions.values(), strict=True):
-    low, high = wilson(deeper, walkers)
-    print(
-        f"learning rate {rate}: deeper {deeper:.2%} ({max(low, 0):.2%} to {high:.2%}), "
-        f"mirror {mirror:.2%}, far out {gone:.2%}"
-    )
+for rule, weights in ends.items():
+    print(rule)
+    for rate, *left, found in zip(
+        rates, *wilson(out(weights)), wilson(deeper(weights))[0], strict=True
+    ):
+        fraction, low, high = left
+        print(
+            f"  learning rate {rate}: outside {fraction:.1%} ({low:.1%} to {high:.1%}), "
+            f"in a deeper valley {found:.1%}"
+        )
 slopes = np.abs(gradient(shallow.w, x))
 print(
     f"{np.sum(slopes < 0.01)} of {x.size} gradients at the start are below 0.01 in size"

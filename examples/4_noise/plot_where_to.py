@@ -38,8 +38,8 @@ ends = np.array(
 )
 
 # %%
-# ``basin`` says which valley a weight belongs to: 0 is the deepest, 1 the trap, 2 the one
-# of medium depth.
+# ``basin`` says which valley a weight drains into: 0 is the deepest, on the left of the
+# wall, 1 the trap, 2 the one of medium depth.
 
 inside = np.abs(ends) < 3
 valley = np.where(inside, landscape.basin(np.where(inside, ends, 0.1)), 3)
@@ -53,13 +53,13 @@ fig, (above, below) = plt.subplots(
 )
 fig.set_label(
     "Above, shares of walkers by valley against the learning rate. Small rates: all in the "
-    "trap. From 0.02 to 0.1: all in the valley at 0.84. Then the share in the deepest "
-    "valley grows to about a half at 0.6, and at the largest rates a third is far out. "
+    "trap. From 0.02 to 0.1: all in the valley at 0.84. Then the share on the left "
+    "of the wall grows to about a half at 0.6, and at the largest rates a third is far out. "
     "Below, the mean risk: it falls from -0.06 to -0.12 when the walkers leave the trap, "
     "and rises again to -0.06 at the largest rates, far above the lowest risk of -0.34."
 )
 names = [
-    f"deepest\n$w = {deepest.w:.2f}$",
+    "left of\nthe wall",
     "trap",
     f"valley of medium depth\n$w = {medium.w:.2f}$",
     "far out",

@@ -95,18 +95,31 @@ def test_huge_steps_jump_the_wall_at_the_price_of_the_mean_risk():
     assert se.empirical_risk(wild, X).mean() > se.empirical_risk(crowd(0.03), X).mean()
 
 
-@pytest.mark.parametrize("rate", [0.05, 0.5, 1.0])
-def test_no_learning_rate_up_to_one_frees_a_walker_of_the_ten_inputs(rate):
+def ten_inputs(rate, order):
+    """Walk from the shallow valley of the article's ten inputs; say also who is at home in it."""
     ten = np.linspace(-5, 5, 10)
     landscape = se.RiskLandscape(ten, (-3.0, 3.0))
-    end = se.sgd(
+    weights = se.sgd(
         se.gradient,
         np.full(500, landscape.minima[-1].w),
         ten,
         learning_rate=rate,
         epochs=200,
+        order=order,
         rng=np.random.default_rng(2),
         crowd=True,
         keep="last",
     ).final
-    assert np.ptp(landscape.basin(end)) == 0
+    return weights, lambda w: (w > landscape.maxima[-1].w) & (w < 3)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.5, 1.0])
+def test_reshuffled_walkers_of_the_ten_inputs_stay_in_their_shallow_valley(rate):
+    weights, home = ten_inputs(rate, "reshuffled")
+    assert home(weights).all()
+
+
+def test_of_the_ten_inputs_replacement_frees_some_and_few_to_a_deeper_valley():
+    weights, home = ten_inputs(0.5, "with_replacement")
+    assert 0.4 < np.mean(~home(weights)) < 0.6
+    assert np.mean(np.abs(weights) < 1.32) < 0.1
