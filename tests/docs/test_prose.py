@@ -1,5 +1,6 @@
 """The examples in the prose, of README.md and of the pages, say what Python says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,13 @@ def test_examples_run(page):
 
 def test_readme_has_examples():
     assert len(examples(ROOT / "README.md")) >= 3
+
+
+def test_links_and_pictures_of_readme_are_there():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    local = [link for link in re.findall(r"\]\(([^)\s#]+)", text) if "://" not in link]
+    assert len(local) >= 3
+    assert [link for link in local if not (ROOT / link).is_file()] == []
 
 
 def test_wrong_example_is_found(tmp_path):
