@@ -51,7 +51,7 @@ def serve(session):
         *SPHINX,
         "--watch=examples",
         "--watch=src",
-        "--re-ignore=/docs/(gallery|node_modules)/",
+        "--re-ignore=/docs/(gallery|node_modules)/|/__pycache__/",
         "--port=8000",
         *session.posargs,
         "docs",
@@ -81,10 +81,14 @@ def matrix(session, dependencies):
             requirement.replace(">=", "==")
             for requirement in (
                 *PYPROJECT["project"]["dependencies"],
+                *PYPROJECT["project"]["optional-dependencies"]["examples"],
                 *nox.project.dependency_groups(PYPROJECT, "test"),
             )
         ]
         session.install(*lowest, ".")
+        # One script of each extra: what the others import, these do too.
+        for script in ("1_surfaces/plot_surface_3d.py", "6_practice/plot_logistic_regression.py"):
+            session.run("python", f"examples/{script}", env={"MPLBACKEND": "agg"})
     session.run("pytest", "tests/package", *session.posargs)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
 
+import social_card
 from freshness import fingerprint
 
 # -- Project -----------------------------------------------------------------------------
@@ -37,6 +38,7 @@ extensions = [
     "katex_math",
     "live_figure",
     "markup",
+    "social_card",
 ]
 
 exclude_patterns = [
@@ -152,8 +154,11 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 sitemap_url_scheme = "{link}"
 sitemap_excludes = ["404.html", "genindex.html", "search.html"]
 ogp_site_url = html_baseurl
-# One card of our own for the whole site (see _static/), instead of a drawn one for each page.
+# One card of our own for the whole site, instead of one for each page.
 ogp_social_cards = {"enable": False}
+ogp_image = social_card.PICTURE
+ogp_image_alt = social_card.ALT
+ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image">']
 
 # -- Link check --------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ A figure is saved as SVG, or as a PNG of twice the size where a 3-D scene or an 
 heavy SVG. An animation becomes H.264 videos, each with its poster.
 """
 
+import contextlib
 import subprocess
 import sys
 from io import BytesIO
@@ -217,9 +218,11 @@ def _encode(frames, size, fps, path):
     command += ["-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
     command += ["-map_metadata", "-1", str(path)]
     encoder = subprocess.Popen(command, stdin=subprocess.PIPE)
-    for frame in frames:
-        encoder.stdin.write(np.ascontiguousarray(frame))
-    encoder.stdin.close()
+    # An encoder that fails early closes the pipe; its exit code tells, below.
+    with contextlib.suppress(BrokenPipeError):
+        for frame in frames:
+            encoder.stdin.write(np.ascontiguousarray(frame))
+        encoder.stdin.close()
     if encoder.wait():
         raise ExtensionError(f"ffmpeg could not encode {path.name}")
 

@@ -19,7 +19,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parents[1] / "src" / "sgd_explained"
-LIBRARIES = ("numpy", "matplotlib", "scipy", "sympy", "scikit-learn")
+LIBRARIES = (
+    "imageio-ffmpeg",
+    "matplotlib",
+    "numpy",
+    "pillow",
+    "scikit-learn",
+    "scipy",
+    "sympy",
+)
 STAMP = ".fingerprint"
 
 

@@ -1,27 +1,30 @@
 """The picture that goes with a link to the site, where a social network or a chat shows one.
 
-It is drawn by the package while the site is built, and again when the package or this file is
-newer than the picture.
+It is drawn by the package while the site is built, and again when the package, the house style or
+this file has changed since: the picture notes what it was drawn by.
 """
 
+import hashlib
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 import sgd_explained
 from figure_files import CYCLE, DARK, INK, PAGE
 
-PICTURE = "social-card.png"
+PICTURE = "_static/social-card.png"
+ALT = "A walker goes down a curve with two valleys, towards the floor of the deeper one."
 SUBTITLE = "Stochastic gradient descent, one step at a time"
 WIDTH, HEIGHT = 1200, 630  # pixels, as social networks ask for
 DOTS_PER_INCH = 100
 
 
 def draw(title):
-    """Picture of the loss, a walk downhill on it, and the title; as the bytes of a PNG."""
+    """Picture of the loss, a walk downhill on it, and the title."""
     curve, walker, *_ = CYCLE.values()
     figure = Figure((WIDTH / DOTS_PER_INCH, HEIGHT / DOTS_PER_INCH), facecolor=DARK[PAGE])
     axes = figure.add_axes((0, 0, 1, 0.72))
@@ -38,19 +41,19 @@ def draw(title):
     figure.text(0.06, 0.73, SUBTITLE, color=DARK[INK], fontsize=24, va="center")
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
-    small = BytesIO()
-    Image.open(buffer).convert("RGB").quantize(64).save(small, "png", optimize=True)
-    return small.getvalue()
+    return Image.open(buffer).convert("RGB").quantize(64)
 
 
 def write(app, exception):
     if exception is not None or app.builder.format != "html":
         return
-    picture = Path(app.outdir, "_static", PICTURE)
-    sources = [Path(__file__), *Path(sgd_explained.__file__).parent.glob("*.py")]
-    newest = max(source.stat().st_mtime for source in sources)
-    if not picture.is_file() or picture.stat().st_mtime < newest:
-        picture.write_bytes(draw(app.config.project))
+    picture = Path(app.outdir, PICTURE)
+    own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    drawn_by = f"{app.config.project} {app.config.results_fingerprint} {own}"
+    if not picture.is_file() or Image.open(picture).info.get("Source") != drawn_by:
+        note = PngInfo()
+        note.add_text("Source", drawn_by)
+        draw(app.config.project).save(picture, optimize=True, pnginfo=note)
 
 
 def setup(app):

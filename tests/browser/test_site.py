@@ -6,7 +6,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
+BASE = "/sgd-explained/"
 SCHEMES, WIDTHS = ("light", "dark"), (360, 1280)
 HARMLESS = re.compile(r"GPU stall due to ReadPixels")
 # Scroll to the end and back, so that lazy pictures load and live figures wake.
@@ -46,7 +48,7 @@ class Page(HTMLParser):
     def __init__(self, file):
         super().__init__()
         self.identifiers, self.links, self.images, self.videos = set(), [], [], []
-        self.inline_scripts = 0
+        self.inline_scripts, self.properties = 0, {}
         self.feed(file.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -57,6 +59,8 @@ class Page(HTMLParser):
             self.images.append(values)
         elif tag == "video":
             self.videos.append(values)
+        elif tag == "meta" and "property" in values:
+            self.properties[values["property"]] = values["content"]
         elif tag == "script" and "src" not in values:
             self.inline_scripts += 1
 
@@ -163,6 +167,16 @@ def test_pictures_and_videos_say_what_they_show(pages, subtests):
                 assert video["preload"] == "none"
                 assert "autoplay" not in video
     assert any(page.videos for page in pages.values())
+
+
+def test_every_page_has_a_social_card(pages, site, subtests):
+    for address, page in pages.items():
+        with subtests.test(page=address):
+            picture = page.properties["og:image"].partition(BASE)[2]
+            with Image.open(site / picture) as card:
+                assert card.size == (1200, 630)
+            assert len(page.properties["og:image:alt"]) > 30
+            assert len(page.properties["og:description"]) > 20
 
 
 def test_no_script_is_inline(pages, subtests):
