@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 CONSTRAINTS = HERE / "constraints.txt"
-SPHINX = ["-n", "-d", "build/doctrees"]
+SPHINX = ["-n", "-j", "auto", "-d", "build/doctrees"]
 STRICT = ["-W", "--keep-going"]
 
 

@@ -213,7 +213,7 @@ def _encode(frames, size, fps, path):
     """Write frames as H.264, with the same bytes on every run."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-nostdin", "-loglevel", "error"]
     command += ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "{}x{}".format(*size), "-r", str(fps)]
-    command += ["-i", "-", "-an", "-c:v", "libx264", "-preset", "slow", "-crf", "24"]
+    command += ["-i", "-", "-an", "-c:v", "libx264", "-preset", "medium", "-crf", "24"]
     command += ["-tune", "animation", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
     command += ["-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
     command += ["-map_metadata", "-1", str(path)]

@@ -20,7 +20,7 @@ from sgd_explained import RiskLandscape, gradient, risk_curvature, sgd
 x = np.linspace(-5, 5, 100)
 best = RiskLandscape(x, (-1, -0.1)).global_minimum
 a, noise = best.curvature, gradient(best.w, x).var()
-rates = np.array([0.0007, 0.001, 0.002, 0.003, 0.005, 0.007, 0.01])
+rates = np.array([0.001, 0.0014, 0.002, 0.003, 0.005, 0.007, 0.01])
 walkers = 20_000
 rng = np.random.default_rng(11)
 predicted = rates * noise / (2 * a)

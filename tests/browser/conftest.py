@@ -79,7 +79,7 @@ class Server(http.server.ThreadingHTTPServer):
 def site():
     """Build the site, or bring it up to date, as the nox session docs does."""
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q"]
-    command += ["-b", "html", "-d", "build/doctrees", "docs", "build/html"]
+    command += ["-j", "auto", "-b", "html", "-d", "build/doctrees", "docs", "build/html"]
     build = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if build.returncode:
         pytest.exit(f"the site does not build:\n{build.stdout}{build.stderr}", returncode=1)
