@@ -303,7 +303,7 @@ def _walk(
     w: Any = start if start.ndim else float(start)
     zeros = np.zeros(start.size)
     weights[0] = w
-    step, kept = 0, 1
+    step, kept, frozen = 0, 1, False
     with np.errstate(over="ignore", invalid="ignore"):
         for order in orders:
             for indices in _blocks_of_steps(order, batch_size, data):
@@ -311,10 +311,13 @@ def _walk(
                 for batch, *examples in zip(indices, *gathered, strict=True):
                     moved = w - learning_rate(step) * mean_gradient(w, *examples)
                     step += 1
+                    if frozen:
+                        moved[diverged] = w[diverged]
                     if not math.isfinite(
                         moved if isinstance(moved, float) else zeros.dot(moved.ravel())
                     ):
                         moved = _frozen_or_raised(w, moved, diverged, step)
+                        frozen = True
                     w = moved
                     if step == steps[kept]:
                         weights[kept] = w

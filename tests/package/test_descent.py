@@ -297,6 +297,24 @@ def test_diverged_walkers_of_a_crowd_are_marked_and_frozen(shape):
     assert (walk.weights[1, 0] != w0[0]).all()
 
 
+@pytest.mark.parametrize("shape", [(), (2,)])
+def test_diverged_walkers_stay_when_later_gradients_are_finite(shape):
+    """The example that blew the weights up is gone in the next step; its victims do not walk on."""
+
+    def gradient(w, x):
+        x = x.reshape(*x.shape, *[1] * len(shape))
+        return np.where((x == 0) & (w < 7), np.inf, 1.0) + 0 * w
+
+    w0 = np.broadcast_to(np.reshape([0.0, 5.0, 9.0], (3, *[1] * len(shape))), (3, *shape))
+    walk = se.sgd(
+        gradient, w0, [1.0, 0.0, 1.0, 2.0], learning_rate=[0.1, 0.2, 1e-3], order="sequential",
+        crowd=True,
+    )  # fmt: skip
+    assert walk.diverged.tolist() == [True, True, False]
+    np.testing.assert_array_equal(walk.weights[2:, :2], [walk.weights[1, :2]] * 3)
+    assert (np.diff(walk.weights[:, 2], axis=0) < 0).all()
+
+
 @settings(max_examples=20)
 @given(st.integers(2, 9), st.integers(1, 4), st.integers(1, 3), seeds)
 def test_data_larger_than_one_block(n, size, epochs, seed):
