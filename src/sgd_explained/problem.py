@@ -387,7 +387,8 @@ def risk_curvature(w: ArrayLike, x: ArrayLike) -> FloatArray:
     >>> bool(np.isclose(risk_curvature(0.0, x), -2 * np.mean(x**2)))
     True
     """
-    return _mean_over_data(lambda w, x: x * x * loss_second_derivative(w * x), w, x)
+    # x * x alone may overflow where the product is 0.
+    return _mean_over_data(lambda w, x: x * (x * loss_second_derivative(w * x)), w, x)
 
 
 class BufferedGradient:

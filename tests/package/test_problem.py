@@ -144,7 +144,8 @@ def test_functions_are_finite_for_every_finite_input(huge):
     assert se.gradient(huge, huge) == 0
     assert se.empirical_risk(huge, [huge]) == 0
     assert se.risk_gradient(huge, [huge]) == 0
-    assert se.risk_curvature(huge, [1.0]) == 0
+    assert se.risk_curvature(huge, [huge]) == 0
+    assert se.risk_curvature(1.0, [huge]) == 0
 
 
 def test_functions_broadcast_elementwise():
