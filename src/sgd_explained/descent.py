@@ -26,10 +26,14 @@ from ._validation import (
     IndexArray,
     data_set,
     finite_array,
+    indices,
+    integer_array,
     positive_integer,
     real_array,
+    shown,
+    truth,
 )
-from .sampling import Rule, checked_batch_size, epoch_orders, index_array
+from .sampling import Rule, checked_batch_size, epoch_orders
 
 PerExampleGradient: TypeAlias = Callable[..., Any]
 Schedule: TypeAlias = Callable[[int], ArrayLike]
@@ -187,6 +191,7 @@ def sgd(
     ...
     ValueError: batch_size must be at most the number of examples, 100, got 101
     """
+    crowd = truth("crowd", crowd)
     start, examples = _checked_start(w0, crowd), _checked_data(data)
     n = examples[0].shape[0]
     epochs = positive_integer("epochs", epochs)
@@ -377,7 +382,7 @@ def _mean_gradient(
     that sees one example at a time, and memory that is used again for a crowd.
     """
     if not callable(gradient):
-        raise TypeError(f"gradient must be callable, got {gradient!r}")
+        raise TypeError(f"gradient must be callable, got {shown(gradient)}")
     if gradient is problem.gradient:
         if len(data) != 1 or data[0].ndim != 1 or start.ndim != crowd:
             raise ValueError(
@@ -423,8 +428,6 @@ def _buffered_mean(walkers: int, batch_size: int) -> _MeanGradient:
 
 def _checked_start(w0: ArrayLike, crowd: bool) -> FloatArray:
     start = finite_array("w0", w0)
-    if not isinstance(crowd, (bool, np.bool_)):
-        raise TypeError(f"crowd must be True or False, got {crowd!r}")
     if crowd and start.ndim == 0:
         raise ValueError(
             f"w0 must count the walkers of a crowd along its first axis, got the scalar {start}"
@@ -468,11 +471,11 @@ def _checked_learning_rate(
 
 
 def _checked_keep(keep: Keep) -> int | None:
-    if keep == "last":
-        return None
-    if isinstance(keep, str) and keep != "all":
+    if not isinstance(keep, str):
+        return positive_integer("keep", keep)
+    if keep not in ("all", "last"):
         raise ValueError(f"keep must be 'all', 'last' or an integer of at least 1, got {keep!r}")
-    return 1 if keep == "all" else positive_integer("keep", keep)
+    return 1 if keep == "all" else None
 
 
 def _orders(
@@ -489,15 +492,11 @@ def _orders(
             epoch_orders(order, n, 1, rng, walkers)[..., 0, :]  # type: ignore[arg-type]
             for _ in range(epochs)
         )
-    indices = index_array("order", order)
+    array = integer_array("order", order)
     allowed = [(epochs, n), (*crowd, epochs, n)] if crowd else [(epochs, n)]
-    if indices.shape not in allowed:
+    if array.shape not in allowed:
         raise ValueError(
-            f"order must have shape {' or '.join(map(str, allowed))}, got shape {indices.shape}"
+            f"order must have shape {' or '.join(map(str, allowed))}, got shape {array.shape}"
         )
-    outside = (indices < 0) | (indices >= n)
-    if outside.any():
-        raise ValueError(
-            f"order must hold indices from 0 to {n - 1}, got {indices[outside].flat[0]}"
-        )
-    return (np.broadcast_to(indices[..., epoch, :], (*crowd, n)) for epoch in range(epochs))
+    given = indices("order", array, n)
+    return (np.broadcast_to(given[..., epoch, :], (*crowd, n)) for epoch in range(epochs))

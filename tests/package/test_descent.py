@@ -203,6 +203,17 @@ def test_crowd_axis_is_declared_and_not_guessed():
     assert crowd.diverged.shape == (3,)
 
 
+@pytest.mark.parametrize("crowd", [False, True])
+def test_crowd_may_be_said_by_numpy(crowd):
+    w0 = [-0.3] if crowd else -0.3
+    first, second = (
+        se.sgd(se.gradient, w0, [1.0], learning_rate=0.1, order="sequential", crowd=said)
+        for said in (crowd, np.bool_(crowd))
+    )
+    np.testing.assert_array_equal(first.weights, second.weights)
+    assert second.weights.shape == ((2, 1) if crowd else (2,))
+
+
 @given(data=data_sets, w0=starts, seed=seeds)
 def test_mirrored_data_and_start_give_the_mirrored_walk(data, w0, seed):
     def path(sign):
