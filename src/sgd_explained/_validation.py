@@ -58,7 +58,7 @@ def integer_array(name: str, value: ArrayLike) -> NDArray[np.integer[Any]]:
     return array
 
 
-def indices(name: str, array: NDArray[np.integer[Any]], n_examples: int) -> IndexArray:
+def example_indices(name: str, array: NDArray[np.integer[Any]], n_examples: int) -> IndexArray:
     """Return an array of integers as indices, if each is one of ``0 … N − 1``."""
     outside = (array < 0) | (array >= n_examples)
     if outside.any():

@@ -15,18 +15,18 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from . import problem
 from ._validation import (
     FloatArray,
     IndexArray,
     data_set,
+    example_indices,
     finite_array,
-    indices,
     integer_array,
     positive_integer,
     real_array,
@@ -42,7 +42,8 @@ Keep: TypeAlias = int | Literal["all", "last"]
 # A step as the walk sees it: the weights and the step's examples in, the mean gradient out.
 _MeanGradient: TypeAlias = Callable[..., Any]
 
-# How many numbers of the data are gathered at once, ahead of the steps that use them.
+# How many steps, and how many numbers of the data, are gathered at once, ahead of their use.
+_STEPS_AT_ONCE = 2**10
 _GATHERED_AT_ONCE = 2**17
 
 
@@ -64,8 +65,8 @@ class Walk:
     steps : numpy.ndarray of int, shape (K,)
         How many steps had been taken at each of these points: ``0`` first.
     examples : numpy.ndarray of int, shape (K − 1, [M], b)
-        The indices of the examples in the step that led to ``weights[1:]``. Where the last batch
-        of an epoch was smaller, the row is filled up with ``-1``.
+        The indices of the examples in the step that led to ``weights[1:]``, read-only. Where the
+        last batch of an epoch was smaller, the row is filled up with ``-1``.
     diverged : numpy.ndarray of bool, shape (M,), or None
         Which walkers of the crowd stopped being finite; they stay at their last finite weights.
         ``None`` for one walker, whose divergence is an error.
@@ -117,7 +118,8 @@ def sgd(
         ``gradient(w, *examples)``: the gradient of each example's loss. With weights of shape
         ``S`` (``()`` for a scalar) and a batch of ``b`` examples it returns shape ``(b, *S)``: no
         mean is taken, `sgd` does that. For a crowd, ``w`` comes in shape ``(M, 1, *S)``, the
-        examples in ``(M, b, ...)``, and ``(M, b, *S)`` is returned.
+        examples in ``(M, b, ...)``, and ``(M, b, *S)`` is returned. It is a pure function: what
+        comes in is read-only, and may have been drawn several epochs ahead.
     w0 : array_like, shape S, or (M, \*S) for a crowd
         Where the walk starts.
     \*data : array_like, each of shape (N, ...)
@@ -196,13 +198,12 @@ def sgd(
     n = examples[0].shape[0]
     epochs = positive_integer("epochs", epochs)
     batch_size = checked_batch_size(batch_size, n)
-    walkers = start.shape[0] if crowd else None
     return _walk(
         _mean_gradient(gradient, start, examples, batch_size, crowd),
         start,
         examples,
         _checked_learning_rate(learning_rate, start, crowd),
-        _orders(order, n, epochs, rng, walkers),
+        _orders(order, n, epochs, rng, start.shape[:crowd]),
         epochs=epochs,
         batch_size=batch_size,
         crowd=crowd,
@@ -286,49 +287,58 @@ def gradient_descent(
     )
 
 
+class _Orders(NamedTuple):
+    """The orders of the epochs: ``drawn(first, last)`` has shape ``(*axis, last − first, N)``.
+
+    The axis is ``()`` for one walker, ``(M,)`` for walkers with orders of their own, and ``(1,)``
+    where a crowd shares them.
+    """
+
+    axis: tuple[int, ...]
+    drawn: Callable[[int, int], IndexArray]
+
+
 def _walk(
     mean_gradient: _MeanGradient,
     start: FloatArray,
     data: tuple[FloatArray, ...],
     learning_rate: Callable[[int], Any],
-    orders: Iterator[IndexArray],
+    orders: _Orders,
     *,
     epochs: int,
     batch_size: int,
     crowd: bool,
     keep_every: int | None,
 ) -> Walk:
-    n = data[0].shape[0]
-    total = epochs * math.ceil(n / batch_size)
-    steps = _kept_steps(total, keep_every)
+    n, walkers = data[0].shape[0], start.shape[:crowd]
+    steps = _kept_steps(epochs * math.ceil(n / batch_size), keep_every)
     weights = np.empty((len(steps), *start.shape))
-    seen = np.full((len(steps) - 1, *start.shape[:crowd], batch_size), -1, dtype=np.intp)
-    diverged = np.zeros(start.shape[0], dtype=np.bool_) if crowd else None
+    seen = np.full((len(steps) - 1, *orders.axis, batch_size), -1, dtype=np.intp)
+    diverged = np.zeros(walkers, dtype=np.bool_) if crowd else None
 
     w: Any = start if start.ndim else float(start)
     zeros = np.zeros(start.size)
     weights[0] = w
     step, kept, frozen = 0, 1, False
     with np.errstate(over="ignore", invalid="ignore"):
-        for order in orders:
-            for indices in _blocks_of_steps(order, batch_size, data):
-                gathered = [column[indices] for column in data]
-                for batch, *examples in zip(indices, *gathered, strict=True):
-                    moved = w - learning_rate(step) * mean_gradient(w, *examples)
-                    step += 1
-                    if frozen:
-                        moved[diverged] = w[diverged]
-                    if not math.isfinite(
-                        moved if isinstance(moved, float) else zeros.dot(moved.ravel())
-                    ):
-                        moved = _frozen_or_raised(w, moved, diverged, step)
-                        frozen = True
-                    w = moved
-                    if step == steps[kept]:
-                        weights[kept] = w
-                        seen[kept - 1, ..., : batch.shape[-1]] = batch
-                        kept += 1
-    return Walk(weights, steps, seen, diverged)
+        for indices in _blocks_of_steps(orders, n, epochs, batch_size, data):
+            gathered = [_gathered(column, indices, walkers) for column in data]
+            for batch, *examples in zip(indices, *gathered, strict=True):
+                moved = w - learning_rate(step) * mean_gradient(w, *examples)
+                step += 1
+                if frozen:
+                    moved[diverged] = w[diverged]
+                if not math.isfinite(
+                    moved if isinstance(moved, float) else zeros.dot(moved.ravel())
+                ):
+                    moved = _frozen_or_raised(w, moved, diverged, step)
+                    frozen = True
+                w = moved
+                if step == steps[kept]:
+                    weights[kept] = w
+                    seen[kept - 1, ..., : batch.shape[-1]] = batch
+                    kept += 1
+    return Walk(weights, steps, _for_each(walkers, seen), diverged)
 
 
 def _kept_steps(total: int, keep_every: int | None) -> IndexArray:
@@ -339,21 +349,36 @@ def _kept_steps(total: int, keep_every: int | None) -> IndexArray:
 
 
 def _blocks_of_steps(
-    order: IndexArray, batch_size: int, data: tuple[FloatArray, ...]
+    orders: _Orders, n: int, epochs: int, batch_size: int, data: tuple[FloatArray, ...]
 ) -> Iterator[IndexArray]:
-    """Cut one epoch's order into blocks of shape (steps, [M], b) that can be gathered at once.
+    """Cut the orders into blocks of shape (steps, *axis, b) that can be gathered at once.
 
-    The smaller batch at an epoch's end, if there is one, is a block of its own.
+    Short epochs share a block, unless they end in a smaller batch: that is a block of its own.
     """
-    n = order.shape[-1]
-    numbers_per_draw = math.prod(order.shape[:-1]) * sum(column[0].size for column in data)
-    steps_at_once = max(1, _GATHERED_AT_ONCE // (batch_size * numbers_per_draw))
-    full = n - n % batch_size
-    cuts = sorted({*range(0, full, steps_at_once * batch_size), full, n})
-    for begin, end in itertools.pairwise(cuts):
-        size = min(batch_size, end - begin)
-        block = order[..., begin:end].reshape(*order.shape[:-1], -1, size)
-        yield np.ascontiguousarray(np.moveaxis(block, -2, 0))
+    numbers_per_draw = math.prod(orders.axis) * sum(column[0].size for column in data)
+    steps_at_once = _GATHERED_AT_ONCE // (batch_size * numbers_per_draw)
+    draws_at_once = min(max(1, steps_at_once), _STEPS_AT_ONCE) * batch_size
+    epochs_at_once = 1 if n % batch_size else max(1, draws_at_once // n)
+    for first in range(0, epochs, epochs_at_once):
+        drawn = orders.drawn(first, min(first + epochs_at_once, epochs))
+        order = drawn.reshape(*orders.axis, -1)
+        draws = order.shape[-1]
+        full = draws - draws % batch_size
+        cuts = sorted({*range(0, full, draws_at_once), full, draws})
+        for begin, end in itertools.pairwise(cuts):
+            size = min(batch_size, end - begin)
+            block = order[..., begin:end].reshape(*orders.axis, -1, size)
+            yield np.ascontiguousarray(np.moveaxis(block, -2, 0))
+
+
+def _gathered(column: FloatArray, indices: IndexArray, walkers: tuple[int, ...]) -> FloatArray:
+    """Return the examples of a block of steps, shape (steps, [M], b, ...)."""
+    return _for_each(walkers, column[indices])
+
+
+def _for_each(walkers: tuple[int, ...], rows: NDArray[Any]) -> NDArray[Any]:
+    """Show rows of shape (K, [m], ...), read-only, as the (K, [M], ...) of a crowd."""
+    return np.broadcast_to(rows, (len(rows), *walkers, *rows.shape[1 + len(walkers) :]))
 
 
 def _frozen_or_raised(w: Any, moved: Any, diverged: Any, step: int) -> Any:
@@ -483,20 +508,28 @@ def _orders(
     n: int,
     epochs: int,
     rng: np.random.Generator | None,
-    walkers: int | None,
-) -> Iterator[IndexArray]:
-    """Yield the order of each epoch, shape ([M], N); drawn orders one epoch at a time."""
-    crowd = () if walkers is None else (walkers,)
+    walkers: tuple[int, ...],
+) -> _Orders:
+    """Return the orders that a rule draws when they are asked for, or those that were given."""
     if isinstance(order, str):
-        return (
-            epoch_orders(order, n, 1, rng, walkers)[..., 0, :]  # type: ignore[arg-type]
-            for _ in range(epochs)
+        axis = (1,) if walkers and order == "sequential" else walkers
+        return _Orders(
+            axis,
+            lambda first, last: epoch_orders(
+                order,  # type: ignore[arg-type]
+                n,
+                last - first,
+                rng,
+                *axis,
+            ),
         )
     array = integer_array("order", order)
-    allowed = [(epochs, n), (*crowd, epochs, n)] if crowd else [(epochs, n)]
+    allowed = [(epochs, n), (*walkers, epochs, n)] if walkers else [(epochs, n)]
     if array.shape not in allowed:
         raise ValueError(
             f"order must have shape {' or '.join(map(str, allowed))}, got shape {array.shape}"
         )
-    given = indices("order", array, n)
-    return (np.broadcast_to(given[..., epoch, :], (*crowd, n)) for epoch in range(epochs))
+    given = example_indices("order", array, n)
+    if walkers and given.ndim == 2:
+        given = given[np.newaxis]
+    return _Orders(given.shape[:-2], lambda first, last: given[..., first:last, :])

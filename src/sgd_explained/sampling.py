@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from ._validation import (
     IndexArray,
-    indices,
+    example_indices,
     integer_array,
     positive_integer,
     random_generator,
@@ -132,7 +132,7 @@ def batches(order: ArrayLike, batch_size: int) -> list[IndexArray]:
     array = integer_array("order", order)
     if array.ndim != 1 or array.size == 0:
         raise ValueError(f"order must have shape (N,) with N >= 1, got shape {array.shape}")
-    epoch = indices("order", array, array.size)
+    epoch = example_indices("order", array, array.size)
     size = checked_batch_size(batch_size, epoch.size)
     return [epoch[start : start + size] for start in range(0, epoch.size, size)]
 

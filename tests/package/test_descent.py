@@ -133,6 +133,23 @@ def test_same_rng_gives_the_same_walk(data, w0, rate, rule, seed, draw):
     np.testing.assert_array_equal(first.weights, replayed.weights)
 
 
+@pytest.mark.parametrize("rule", ["sequential", "reshuffled", "with_replacement"])
+@pytest.mark.parametrize("size", [1, 2, 3, 6])
+@pytest.mark.parametrize("walkers", [None, 2])
+def test_many_short_epochs_are_drawn_one_after_the_other(rule, size, walkers):
+    """Several are gathered at once: neither the draws nor the generator's state may show it."""
+    w0 = -0.3 if walkers is None else np.full(walkers, -0.3)
+    used, wanted = np.random.default_rng(7), np.random.default_rng(7)
+    walk = se.sgd(
+        lambda w, x: x * w, w0, np.arange(6.0), learning_rate=1e-3, epochs=1100, batch_size=size,
+        order=rule, rng=used, crowd=walkers is not None,
+    )  # fmt: skip
+    orders = se.epoch_orders(rule, 6, 1100, wanted, walkers)
+    steps = orders.reshape(*orders.shape[:-2], -1, size)
+    np.testing.assert_array_equal(walk.examples, np.moveaxis(steps, -2, 0))
+    assert used.random() == wanted.random()
+
+
 def test_another_rng_gives_another_walk():
     data = np.linspace(-5, 5, 50)
     ends = {
@@ -165,6 +182,7 @@ def test_crowd_may_share_one_order():
     for m, w0 in enumerate([-0.3, 0.2]):
         one = se.sgd(se.gradient, w0, data, learning_rate=0.01, order=orders)
         np.testing.assert_allclose(crowd.weights[:, m], one.weights, rtol=1e-12)
+        np.testing.assert_array_equal(crowd.examples[:, m], one.examples)
 
 
 @given(seeds, st.integers(1, 7))
