@@ -51,7 +51,7 @@ class DivergenceError(ArithmeticError):
     """A walker's weight stopped being finite."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Walk:
     """The path of a walk, and what it saw on its way.
 

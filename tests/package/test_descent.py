@@ -363,6 +363,17 @@ def test_data_larger_than_one_block(n, size, epochs, seed):
     np.testing.assert_allclose(walk.final, w, rtol=1e-10, atol=1e-15)
 
 
+def test_walks_are_equal_only_to_themselves():
+    """Arrays have no one truth and no hash, so a walk goes by its identity."""
+    first, second = (
+        se.sgd(se.gradient, -0.3, [1.0, 2.0], learning_rate=0.1, order="sequential")
+        for _ in range(2)
+    )
+    assert first == first
+    assert first != second
+    assert len({first, second, first}) == 2
+
+
 def test_data_of_the_caller_is_left_alone():
     data, w0 = np.linspace(-5, 5, 10), np.array([-0.3, 0.3])
     before = data.copy(), w0.copy()
