@@ -316,7 +316,7 @@ def _walk(
     seen = np.full((len(steps) - 1, *orders.axis, batch_size), -1, dtype=np.intp)
     diverged = np.zeros(walkers, dtype=np.bool_) if crowd else None
 
-    w: Any = start if start.ndim else float(start)
+    w: Any = start[()]
     zeros = np.zeros(start.size)
     weights[0] = w
     step, kept, frozen = 0, 1, False
@@ -417,11 +417,13 @@ def _mean_gradient(
         if crowd:
             return _buffered_mean(start.size, batch_size)
         if batch_size == 1:
-            return lambda w, x: problem.scalar_gradient(w, x.item())
+            return lambda w, x: problem.scalar_gradient(float(w), x.item())
     axis = int(crowd)
 
     def mean(w: Any, *examples: FloatArray) -> Any:
         size = examples[0].shape[axis]
+        # A gradient that writes into the weights would change the walk in silence.
+        w.setflags(write=False)
         values = real_array(
             "gradient(w, ...)", gradient(w[:, np.newaxis] if crowd else w, *examples)
         )
@@ -452,7 +454,7 @@ def _buffered_mean(walkers: int, batch_size: int) -> _MeanGradient:
 
 
 def _checked_start(w0: ArrayLike, crowd: bool) -> FloatArray:
-    start = finite_array("w0", w0)
+    start = finite_array("w0", w0).copy()
     if crowd and start.ndim == 0:
         raise ValueError(
             f"w0 must count the walkers of a crowd along its first axis, got the scalar {start}"

@@ -369,7 +369,6 @@ def test_walks_are_equal_only_to_themselves():
         se.sgd(se.gradient, -0.3, [1.0, 2.0], learning_rate=0.1, order="sequential")
         for _ in range(2)
     )
-    assert first == first
     assert first != second
     assert len({first, second, first}) == 2
 
@@ -381,3 +380,44 @@ def test_data_of_the_caller_is_left_alone():
     np.testing.assert_array_equal(data, before[0])
     np.testing.assert_array_equal(w0, before[1])
     assert not np.shares_memory(walk.weights, w0)
+
+
+@pytest.mark.parametrize("crowd", [False, True])
+@pytest.mark.parametrize("which", ["weights", "examples"])
+def test_gradient_that_writes_into_what_it_gets_is_told(crowd, which):
+    data, w0 = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([-0.3, 0.3])
+
+    def gradient(w, x):
+        if which == "weights":
+            w += 1.0
+        else:
+            x += 1.0
+        return (w - x)[..., 0] if crowd else w - x
+
+    with pytest.raises(ValueError, match="read-only"):
+        se.sgd(gradient, w0, data, learning_rate=0.1, order="sequential", crowd=crowd)
+    assert w0.tolist() == [-0.3, 0.3]
+    assert data.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_start_may_be_changed_during_the_walk():
+    w0 = np.array([-0.3, 0.3])
+
+    def gradient(w, x):
+        w0[:] = 9.0
+        return w - x
+
+    walk = se.sgd(gradient, w0, [[1.0, 2.0]], learning_rate=0.5, order="sequential")
+    np.testing.assert_allclose(walk.weights, [[-0.3, 0.3], [0.35, 1.15]], rtol=1e-15)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_one_weight_is_a_numpy_float_at_every_step(size):
+    kinds = []
+
+    def gradient(w, x):
+        kinds.append(type(w))
+        return w * x
+
+    se.sgd(gradient, 1, [1.0, 2.0, 3.0], learning_rate=0.1, batch_size=size, order="sequential")
+    assert set(kinds) == {np.float64}
