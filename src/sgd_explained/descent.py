@@ -11,6 +11,8 @@ walkers, each with its own start and its own order of the data.
 
 from __future__ import annotations
 
+import contextvars
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterator
@@ -320,7 +322,7 @@ def _walk(
     zeros = np.zeros(start.size)
     weights[0] = w
     step, kept, frozen = 0, 1, False
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for indices in _blocks_of_steps(orders, n, epochs, batch_size, data):
             gathered = [_gathered(column, indices, walkers) for column in data]
             for batch, *examples in zip(indices, *gathered, strict=True):
@@ -419,6 +421,7 @@ def _mean_gradient(
         if batch_size == 1:
             return lambda w, x: problem.scalar_gradient(float(w), x.item())
     axis = int(crowd)
+    gradient = _as_in_the_call(gradient)
 
     def mean(w: Any, *examples: FloatArray) -> Any:
         size = examples[0].shape[axis]
@@ -436,6 +439,11 @@ def _mean_gradient(
         return values.mean(axis=axis)
 
     return mean
+
+
+def _as_in_the_call(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function of the caller run under the caller's ``numpy.errstate``, not the walk's."""
+    return functools.partial(contextvars.copy_context().run, function)
 
 
 def _buffered_mean(walkers: int, batch_size: int) -> _MeanGradient:
@@ -492,7 +500,8 @@ def _checked_learning_rate(
         return rates.reshape(-1, *[1] * (start.ndim - 1))
 
     if callable(learning_rate):
-        return lambda step: checked(f"learning_rate({step})", learning_rate(step))
+        schedule = _as_in_the_call(learning_rate)
+        return lambda step: checked(f"learning_rate({step})", schedule(step))
     constant = checked("learning_rate", learning_rate)
     return lambda step: constant
 

@@ -70,7 +70,7 @@ def predict(w: ArrayLike, x: ArrayLike) -> FloatArray:
            [2., 4., 6.]])
     """
     weights, examples = _broadcastable(w, x)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return np.multiply(weights, examples)
 
 
@@ -117,8 +117,9 @@ def loss(y: ArrayLike) -> FloatArray:
     0.0
     """
     y = _saturated(y)
-    y2 = y * y
-    return (y2 * y - y2) * np.exp(-y2)
+    with np.errstate(under="ignore"):
+        y2 = y * y
+        return (y2 * y - y2) * np.exp(-y2)
 
 
 def loss_derivative(y: ArrayLike) -> FloatArray:
@@ -161,7 +162,8 @@ def loss_derivative(y: ArrayLike) -> FloatArray:
     array([0., 0.])
     """
     y = _saturated(y)
-    return y * np.exp(-(y * y)) * (-2.0 + y * (3.0 + y * (2.0 - 2.0 * y)))
+    with np.errstate(under="ignore"):
+        return y * np.exp(-(y * y)) * (-2.0 + y * (3.0 + y * (2.0 - 2.0 * y)))
 
 
 def loss_second_derivative(y: ArrayLike) -> FloatArray:
@@ -202,8 +204,9 @@ def loss_second_derivative(y: ArrayLike) -> FloatArray:
     0.0
     """
     y = _saturated(y)
-    quintic = -2.0 + y * (6.0 + y * (10.0 + y * (-14.0 + y * (-4.0 + 4.0 * y))))
-    return np.exp(-(y * y)) * quintic
+    with np.errstate(under="ignore"):
+        quintic = -2.0 + y * (6.0 + y * (10.0 + y * (-14.0 + y * (-4.0 + 4.0 * y))))
+        return np.exp(-(y * y)) * quintic
 
 
 def gradient(w: ArrayLike, x: ArrayLike) -> FloatArray:
@@ -255,7 +258,7 @@ def gradient(w: ArrayLike, x: ArrayLike) -> FloatArray:
     >>> bool(np.any(gradient(0.0, [-5.0, 1.0, 5.0])))
     False
     """
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return np.multiply(x, loss_derivative(predict(w, x)))
 
 
@@ -452,7 +455,7 @@ def _mean_over_data(
     flat = weights.reshape(-1, 1)
     means = np.empty(flat.shape[0])
     block = max(1, _PAIRS_AT_ONCE // examples.size)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         for start in range(0, flat.shape[0], block):
             means[start : start + block] = term(flat[start : start + block], examples).mean(axis=1)
     return means.reshape(weights.shape)[()]

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -297,6 +298,7 @@ def test_schedule_may_give_each_walker_its_own_rate():
     assert constant[-1, 0] != constant[-1, 1]
 
 
+@np.errstate(over="ignore")
 def steep(w, t):
     return 1e200 * (w - t) ** 3
 
@@ -315,6 +317,7 @@ def test_diverged_walkers_of_a_crowd_are_marked_and_frozen(shape):
     if shape:
         w0[2, 1] = 0.0  # A single weight that is not finite is enough.
 
+    @np.errstate(over="ignore")
     def gradient(w, t):
         return 1e200 * w**3 + 0 * t.reshape(*t.shape, *[1] * len(shape))
 
@@ -361,6 +364,47 @@ def test_data_larger_than_one_block(n, size, epochs, seed):
         for batch in se.batches(order, size):
             w = w - 0.5 * (w - x[batch]).mean(axis=0)
     np.testing.assert_allclose(walk.final, w, rtol=1e-10, atol=1e-15)
+
+
+def overflowing(w, x):
+    return w * x + np.exp(1000.0)
+
+
+@pytest.mark.parametrize("w0", [-0.3, [-0.3, 0.3]])
+def test_warnings_of_the_gradient_are_heard(w0):
+    """The walk may overflow in silence, because it looks; a gradient may not."""
+    options = {"learning_rate": 1.0, "order": "sequential", "crowd": np.ndim(w0) == 1}
+    with pytest.warns(RuntimeWarning, match="overflow"), suppress(se.DivergenceError):
+        se.sgd(overflowing, w0, [1.0], **options)
+    with np.errstate(all="ignore"), suppress(se.DivergenceError):
+        se.sgd(overflowing, w0, [1.0], **options)
+
+
+def test_warnings_of_the_schedule_are_heard():
+    with pytest.warns(RuntimeWarning, match="underflow"), np.errstate(under="warn"):
+        se.sgd(
+            se.gradient, -0.3, [1.0], order="sequential",
+            learning_rate=lambda step: 0.1 + np.exp(-1000.0),
+        )  # fmt: skip
+
+
+@ways
+def test_strict_caller_gets_the_same_walk(gradient):
+    """With inputs this far out, the loss underflows on purpose."""
+    w0, data = [-0.3, 0.2, 0.0, 2.0], np.linspace(-100, 100, 7)
+
+    def paths():
+        for start, crowd in [(w0, True), (0.3, False)]:
+            for size in (1, 2, 7):
+                yield se.sgd(
+                    gradient, start, data, learning_rate=0.01, batch_size=size, crowd=crowd,
+                    order="sequential",
+                ).weights  # fmt: skip
+
+    relaxed = list(paths())
+    with np.errstate(all="raise"):
+        for path, wanted in zip(paths(), relaxed, strict=True):
+            np.testing.assert_array_equal(path, wanted)
 
 
 def test_walks_are_equal_only_to_themselves():

@@ -148,6 +148,19 @@ def test_functions_are_finite_for_every_finite_input(huge):
     assert se.risk_curvature(1.0, [huge]) == 0
 
 
+def test_functions_are_silent_under_strict_errors():
+    """They underflow to 0 by design; a caller who has NumPy raise need not hear of it."""
+    y = np.array([-1e200, -1e-200, 5e-324, 1e-170, 27.0, 1.7e308])
+    with np.errstate(all="raise"):
+        for function in (se.loss, se.loss_derivative, se.loss_second_derivative):
+            assert np.isfinite(function(y)).all()
+        assert np.isfinite(se.gradient(y[:, np.newaxis], y)).all()
+        assert se.predict(1e-200, 1e-200) == 0
+        for function in (se.empirical_risk, se.risk_gradient, se.risk_curvature):
+            assert np.isfinite(function(y, [-1e-200, 1e-170, 27.0])).all()
+        assert len(se.RiskLandscape([1e-200, 1.0, 30.0], (-0.5, 1.0)).minima) > 0
+
+
 def test_functions_broadcast_elementwise():
     w, x = np.linspace(-1, 1, 3)[:, np.newaxis], np.linspace(-5, 5, 4)
     assert se.predict(w, x).shape == se.gradient(w, x).shape == (3, 4)
