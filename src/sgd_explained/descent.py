@@ -50,7 +50,24 @@ _GATHERED_AT_ONCE = 2**17
 
 
 class DivergenceError(ArithmeticError):
-    """A walker's weight stopped being finite."""
+    """A walker's weight stopped being finite.
+
+    Examples
+    --------
+    On a bowl, any learning rate above 2 throws the walker further out at each step:
+
+    >>> options = {"learning_rate": 1e200, "order": "sequential"}
+    >>> sgd(lambda w, t: w - t, 1.0, [0.0, 0.0], **options)
+    Traceback (most recent call last):
+    ...
+    sgd_explained.descent.DivergenceError: the walk diverged: step 2 went from w = -1e+200 to inf; a smaller learning_rate may keep it finite
+
+    In a crowd it is marked instead, and stays at its last finite weight:
+
+    >>> walk = sgd(lambda w, t: w - t, [0.0, 1.0], [0.0, 0.0], crowd=True, **options)
+    >>> walk.diverged.tolist(), walk.final.tolist()
+    ([False, True], [0.0, -1e+200])
+    """
 
 
 @dataclass(frozen=True, eq=False)

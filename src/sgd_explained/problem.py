@@ -10,7 +10,8 @@ Symbols, as in the mathematics of the site:
 :math:`R(w)`              the empirical risk: the mean loss over the data set
 ========================  =====================================================
 
-All quantities are pure numbers: nothing here has a physical unit.
+All quantities are pure numbers: nothing here has a physical unit. Weights and inputs are finite;
+the risk refuses others, and the functions of single examples give nan where the formulas do.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ def predict(w: ArrayLike, x: ArrayLike) -> FloatArray:
     Parameters
     ----------
     w : array_like
-        Weights.
+        Weights, finite.
     x : array_like
-        Inputs, of a shape that broadcasts with that of ``w``.
+        Inputs, finite, of a shape that broadcasts with that of ``w``.
 
     Returns
     -------
     numpy.ndarray or numpy.float64
-        Outputs, in the broadcast shape.
+        Outputs, in the broadcast shape; ``±inf`` where the product is too large for a float.
 
     Raises
     ------
@@ -221,9 +222,9 @@ def gradient(w: ArrayLike, x: ArrayLike) -> FloatArray:
     Parameters
     ----------
     w : array_like
-        Weights.
+        Weights, finite.
     x : array_like
-        Inputs, of a shape that broadcasts with that of ``w``.
+        Inputs, finite, of a shape that broadcasts with that of ``w``.
 
     Returns
     -------
