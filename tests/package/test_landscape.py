@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy import integrate, optimize, special
+from scipy import integrate, optimize
 
 import sgd_explained as se
 from sgd_explained import landscape
@@ -39,35 +39,6 @@ def test_stationary_points_are_the_roots_that_scipy_finds(x, interval):
     theirs = sorted({optimize.brentq(slope, *ends) for ends in sign_changes(slope, interval)})
     points = se.RiskLandscape(x, interval).stationary_points
     assert [point.w for point in points] == pytest.approx(theirs, abs=1e-10)
-
-
-def risk_of_infinitely_many_inputs(w, far=5.0):
-    """Risk of inputs that fill [−far, far] evenly: the odd part of the loss cancels."""
-    u = far * np.abs(w)
-    return -(np.sqrt(np.pi) / 4 * special.erf(u) - u / 2 * np.exp(-(u**2))) / u
-
-
-def test_risk_tends_to_its_closed_form():
-    w = np.linspace(0.05, 3, 60)
-    limit = risk_of_infinitely_many_inputs(w)
-    errors = [
-        np.abs(se.empirical_risk(w, np.linspace(-5, 5, count)) - limit).max()
-        for count in (100, 1000, 10_000)
-    ]
-    assert errors[2] < 1e-4
-    # The ends of the interval weigh too much by half an input, so the error falls like 1/N.
-    assert errors[0] / errors[1] == pytest.approx(10, rel=0.05)
-    assert errors[1] / errors[2] == pytest.approx(10, rel=0.05)
-
-
-def test_minima_tend_to_those_of_the_closed_form():
-    theirs = optimize.minimize_scalar(
-        risk_of_infinitely_many_inputs, bounds=(0.1, 1), method="bounded", options={"xatol": 1e-10}
-    )
-    left, right = se.RiskLandscape(np.linspace(-5, 5, 20_000), (-3.0, 3.0)).minima
-    assert right.w == pytest.approx(theirs.x, abs=1e-4)
-    assert left.w == pytest.approx(-theirs.x, abs=1e-4)
-    assert right.risk == pytest.approx(theirs.fun, abs=1e-4)
 
 
 @cases
