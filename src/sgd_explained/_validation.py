@@ -14,16 +14,11 @@ IndexArray: TypeAlias = NDArray[np.intp]
 
 def real_array(name: str, value: ArrayLike) -> FloatArray:
     """Return ``value`` as floats, or say why it is not an array of real numbers."""
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} must be an array of real numbers with one shape, got {_shown(value)}: {error}"
-        ) from error
+    array = _array(name, value, "real numbers")
     if array.dtype.kind not in "iuf":
         raise TypeError(
             f"{name} must hold real numbers (integers or floats), "
-            f"got dtype {array.dtype} from {_shown(value)}"
+            f"got dtype {array.dtype} from {shown(value)}"
         )
     return array.astype(np.float64, copy=False)
 
@@ -55,6 +50,31 @@ def inputs(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
+def integer_array(name: str, value: ArrayLike) -> NDArray[np.integer[Any]]:
+    """Return ``value`` if it is an array of integers; an empty one may have any type."""
+    array = _array(name, value, "integers")
+    if array.dtype.kind not in "iu" and array.size > 0:
+        raise TypeError(f"{name} must hold integers, got dtype {array.dtype} from {shown(value)}")
+    return array
+
+
+def example_indices(name: str, array: NDArray[np.integer[Any]], n_examples: int) -> IndexArray:
+    """Return an array of integers as indices, if each is one of ``0 … N − 1``."""
+    outside = (array < 0) | (array >= n_examples)
+    if outside.any():
+        raise ValueError(
+            f"{name} must hold indices from 0 to {n_examples - 1}, got {array[outside].flat[0]}"
+        )
+    return array.astype(np.intp, copy=False)
+
+
+def truth(name: str, value: Any) -> bool:
+    """Return ``value`` if it is True or False, of Python or of NumPy."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {shown(value)}")
+    return bool(value)
+
+
 def positive_integer(name: str, value: Any) -> int:
     """Return ``value`` as an integer of at least 1."""
     try:
@@ -62,7 +82,7 @@ def positive_integer(name: str, value: Any) -> int:
             raise TypeError
         number = operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} must be an integer, got {_shown(value)}") from None
+        raise TypeError(f"{name} must be an integer, got {shown(value)}") from None
     if number < 1:
         raise ValueError(f"{name} must be at least 1, got {number}")
     return number
@@ -73,11 +93,27 @@ def random_generator(name: str, value: Any) -> np.random.Generator:
     if not isinstance(value, np.random.Generator):
         raise TypeError(
             f"{name} must be a numpy.random.Generator, such as numpy.random.default_rng(0), "
-            f"got {_shown(value)}"
+            f"got {shown(value)}"
         )
     return value
 
 
-def _shown(value: Any) -> str:
+def _array(name: str, value: ArrayLike, kind: str) -> NDArray[Any]:
+    # NumPy would use the numbers under the mask.
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} must be an array of {kind} without a mask, got a masked array; "
+            "its compressed() leaves the masked ones out"
+        )
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be an array of {kind} with one shape, got {shown(value)}: {error}"
+        ) from error
+
+
+def shown(value: Any) -> str:
+    """Return ``value`` as it is shown in a message, cut where it is long."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

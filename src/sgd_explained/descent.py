@@ -11,25 +11,31 @@ walkers, each with its own start and its own order of the data.
 
 from __future__ import annotations
 
+import contextvars
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from . import problem
 from ._validation import (
     FloatArray,
     IndexArray,
     data_set,
+    example_indices,
     finite_array,
+    integer_array,
     positive_integer,
     real_array,
+    shown,
+    truth,
 )
-from .sampling import Rule, checked_batch_size, epoch_orders, index_array
+from .sampling import Rule, checked_batch_size, epoch_orders
 
 PerExampleGradient: TypeAlias = Callable[..., Any]
 Schedule: TypeAlias = Callable[[int], ArrayLike]
@@ -38,15 +44,33 @@ Keep: TypeAlias = int | Literal["all", "last"]
 # A step as the walk sees it: the weights and the step's examples in, the mean gradient out.
 _MeanGradient: TypeAlias = Callable[..., Any]
 
-# How many numbers of the data are gathered at once, ahead of the steps that use them.
+# How many steps, and how many numbers of the data, are gathered at once, ahead of their use.
+_STEPS_AT_ONCE = 2**10
 _GATHERED_AT_ONCE = 2**17
 
 
 class DivergenceError(ArithmeticError):
-    """A walker's weight stopped being finite."""
+    """A walker's weight stopped being finite.
+
+    Examples
+    --------
+    On a bowl, any learning rate above 2 throws the walker further out at each step:
+
+    >>> options = {"learning_rate": 1e200, "order": "sequential"}
+    >>> sgd(lambda w, t: w - t, 1.0, [0.0, 0.0], **options)
+    Traceback (most recent call last):
+    ...
+    sgd_explained.descent.DivergenceError: the walk diverged: step 2 went from w = -1e+200 to inf; a smaller learning_rate may keep it finite
+
+    In a crowd it is marked instead, and stays at its last finite weight:
+
+    >>> walk = sgd(lambda w, t: w - t, [0.0, 1.0], [0.0, 0.0], crowd=True, **options)
+    >>> walk.diverged.tolist(), walk.final.tolist()
+    ([False, True], [0.0, -1e+200])
+    """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Walk:
     """The path of a walk, and what it saw on its way.
 
@@ -60,8 +84,8 @@ class Walk:
     steps : numpy.ndarray of int, shape (K,)
         How many steps had been taken at each of these points: ``0`` first.
     examples : numpy.ndarray of int, shape (K − 1, [M], b)
-        The indices of the examples in the step that led to ``weights[1:]``. Where the last batch
-        of an epoch was smaller, the row is filled up with ``-1``.
+        The indices of the examples in the step that led to ``weights[1:]``, read-only. Where the
+        last batch of an epoch was smaller, the row is filled up with ``-1``.
     diverged : numpy.ndarray of bool, shape (M,), or None
         Which walkers of the crowd stopped being finite; they stay at their last finite weights.
         ``None`` for one walker, whose divergence is an error.
@@ -113,7 +137,8 @@ def sgd(
         ``gradient(w, *examples)``: the gradient of each example's loss. With weights of shape
         ``S`` (``()`` for a scalar) and a batch of ``b`` examples it returns shape ``(b, *S)``: no
         mean is taken, `sgd` does that. For a crowd, ``w`` comes in shape ``(M, 1, *S)``, the
-        examples in ``(M, b, ...)``, and ``(M, b, *S)`` is returned.
+        examples in ``(M, b, ...)``, and ``(M, b, *S)`` is returned. It is a pure function: what
+        comes in is read-only, and may have been drawn several epochs ahead.
     w0 : array_like, shape S, or (M, \*S) for a crowd
         Where the walk starts.
     \*data : array_like, each of shape (N, ...)
@@ -187,17 +212,17 @@ def sgd(
     ...
     ValueError: batch_size must be at most the number of examples, 100, got 101
     """
+    crowd = truth("crowd", crowd)
     start, examples = _checked_start(w0, crowd), _checked_data(data)
     n = examples[0].shape[0]
     epochs = positive_integer("epochs", epochs)
     batch_size = checked_batch_size(batch_size, n)
-    walkers = start.shape[0] if crowd else None
     return _walk(
         _mean_gradient(gradient, start, examples, batch_size, crowd),
         start,
         examples,
         _checked_learning_rate(learning_rate, start, crowd),
-        _orders(order, n, epochs, rng, walkers),
+        _orders(order, n, epochs, rng, start.shape[:crowd]),
         epochs=epochs,
         batch_size=batch_size,
         crowd=crowd,
@@ -281,46 +306,58 @@ def gradient_descent(
     )
 
 
+class _Orders(NamedTuple):
+    """The orders of the epochs: ``drawn(first, last)`` has shape ``(*axis, last − first, N)``.
+
+    The axis is ``()`` for one walker, ``(M,)`` for walkers with orders of their own, and ``(1,)``
+    where a crowd shares them.
+    """
+
+    axis: tuple[int, ...]
+    drawn: Callable[[int, int], IndexArray]
+
+
 def _walk(
     mean_gradient: _MeanGradient,
     start: FloatArray,
     data: tuple[FloatArray, ...],
     learning_rate: Callable[[int], Any],
-    orders: Iterator[IndexArray],
+    orders: _Orders,
     *,
     epochs: int,
     batch_size: int,
     crowd: bool,
     keep_every: int | None,
 ) -> Walk:
-    n = data[0].shape[0]
-    total = epochs * math.ceil(n / batch_size)
-    steps = _kept_steps(total, keep_every)
+    n, walkers = data[0].shape[0], start.shape[:crowd]
+    steps = _kept_steps(epochs * math.ceil(n / batch_size), keep_every)
     weights = np.empty((len(steps), *start.shape))
-    seen = np.full((len(steps) - 1, *start.shape[:crowd], batch_size), -1, dtype=np.intp)
-    diverged = np.zeros(start.shape[0], dtype=np.bool_) if crowd else None
+    seen = np.full((len(steps) - 1, *orders.axis, batch_size), -1, dtype=np.intp)
+    diverged = np.zeros(walkers, dtype=np.bool_) if crowd else None
 
-    w: Any = start if start.ndim else float(start)
+    w: Any = start[()]
     zeros = np.zeros(start.size)
     weights[0] = w
-    step, kept = 0, 1
-    with np.errstate(over="ignore", invalid="ignore"):
-        for order in orders:
-            for indices in _blocks_of_steps(order, batch_size, data):
-                gathered = [column[indices] for column in data]
-                for batch, *examples in zip(indices, *gathered, strict=True):
-                    moved = w - learning_rate(step) * mean_gradient(w, *examples)
-                    step += 1
-                    if not math.isfinite(
-                        moved if isinstance(moved, float) else zeros.dot(moved.ravel())
-                    ):
-                        moved = _frozen_or_raised(w, moved, diverged, step)
-                    w = moved
-                    if step == steps[kept]:
-                        weights[kept] = w
-                        seen[kept - 1, ..., : batch.shape[-1]] = batch
-                        kept += 1
-    return Walk(weights, steps, seen, diverged)
+    step, kept, frozen = 0, 1, False
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for indices in _blocks_of_steps(orders, n, epochs, batch_size, data):
+            gathered = [_gathered(column, indices, walkers) for column in data]
+            for batch, *examples in zip(indices, *gathered, strict=True):
+                moved = w - learning_rate(step) * mean_gradient(w, *examples)
+                step += 1
+                if frozen:
+                    moved[diverged] = w[diverged]
+                if not math.isfinite(
+                    moved if isinstance(moved, float) else zeros.dot(moved.ravel())
+                ):
+                    moved = _frozen_or_raised(w, moved, diverged, step)
+                    frozen = True
+                w = moved
+                if step == steps[kept]:
+                    weights[kept] = w
+                    seen[kept - 1, ..., : batch.shape[-1]] = batch
+                    kept += 1
+    return Walk(weights, steps, _for_each(walkers, seen), diverged)
 
 
 def _kept_steps(total: int, keep_every: int | None) -> IndexArray:
@@ -331,21 +368,36 @@ def _kept_steps(total: int, keep_every: int | None) -> IndexArray:
 
 
 def _blocks_of_steps(
-    order: IndexArray, batch_size: int, data: tuple[FloatArray, ...]
+    orders: _Orders, n: int, epochs: int, batch_size: int, data: tuple[FloatArray, ...]
 ) -> Iterator[IndexArray]:
-    """Cut one epoch's order into blocks of shape (steps, [M], b) that can be gathered at once.
+    """Cut the orders into blocks of shape (steps, *axis, b) that can be gathered at once.
 
-    The smaller batch at an epoch's end, if there is one, is a block of its own.
+    Short epochs share a block, unless they end in a smaller batch: that is a block of its own.
     """
-    n = order.shape[-1]
-    numbers_per_draw = math.prod(order.shape[:-1]) * sum(column[0].size for column in data)
-    steps_at_once = max(1, _GATHERED_AT_ONCE // (batch_size * numbers_per_draw))
-    full = n - n % batch_size
-    cuts = sorted({*range(0, full, steps_at_once * batch_size), full, n})
-    for begin, end in itertools.pairwise(cuts):
-        size = min(batch_size, end - begin)
-        block = order[..., begin:end].reshape(*order.shape[:-1], -1, size)
-        yield np.ascontiguousarray(np.moveaxis(block, -2, 0))
+    numbers_per_draw = math.prod(orders.axis) * sum(column[0].size for column in data)
+    steps_at_once = _GATHERED_AT_ONCE // (batch_size * numbers_per_draw)
+    draws_at_once = min(max(1, steps_at_once), _STEPS_AT_ONCE) * batch_size
+    epochs_at_once = 1 if n % batch_size else max(1, draws_at_once // n)
+    for first in range(0, epochs, epochs_at_once):
+        drawn = orders.drawn(first, min(first + epochs_at_once, epochs))
+        order = drawn.reshape(*orders.axis, -1)
+        draws = order.shape[-1]
+        full = draws - draws % batch_size
+        cuts = sorted({*range(0, full, draws_at_once), full, draws})
+        for begin, end in itertools.pairwise(cuts):
+            size = min(batch_size, end - begin)
+            block = order[..., begin:end].reshape(*orders.axis, -1, size)
+            yield np.ascontiguousarray(np.moveaxis(block, -2, 0))
+
+
+def _gathered(column: FloatArray, indices: IndexArray, walkers: tuple[int, ...]) -> FloatArray:
+    """Return the examples of a block of steps, shape (steps, [M], b, ...)."""
+    return _for_each(walkers, column[indices])
+
+
+def _for_each(walkers: tuple[int, ...], rows: NDArray[Any]) -> NDArray[Any]:
+    """Show rows of shape (K, [m], ...), read-only, as the (K, [M], ...) of a crowd."""
+    return np.broadcast_to(rows, (len(rows), *walkers, *rows.shape[1 + len(walkers) :]))
 
 
 def _frozen_or_raised(w: Any, moved: Any, diverged: Any, step: int) -> Any:
@@ -374,7 +426,7 @@ def _mean_gradient(
     that sees one example at a time, and memory that is used again for a crowd.
     """
     if not callable(gradient):
-        raise TypeError(f"gradient must be callable, got {gradient!r}")
+        raise TypeError(f"gradient must be callable, got {shown(gradient)}")
     if gradient is problem.gradient:
         if len(data) != 1 or data[0].ndim != 1 or start.ndim != crowd:
             raise ValueError(
@@ -384,11 +436,14 @@ def _mean_gradient(
         if crowd:
             return _buffered_mean(start.size, batch_size)
         if batch_size == 1:
-            return lambda w, x: problem.scalar_gradient(w, x.item())
+            return lambda w, x: problem.scalar_gradient(float(w), x.item())
     axis = int(crowd)
+    gradient = _as_in_the_call(gradient)
 
     def mean(w: Any, *examples: FloatArray) -> Any:
         size = examples[0].shape[axis]
+        # A gradient that writes into the weights would change the walk in silence.
+        w.setflags(write=False)
         values = real_array(
             "gradient(w, ...)", gradient(w[:, np.newaxis] if crowd else w, *examples)
         )
@@ -401,6 +456,11 @@ def _mean_gradient(
         return values.mean(axis=axis)
 
     return mean
+
+
+def _as_in_the_call(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function of the caller run under the caller's ``numpy.errstate``, not the walk's."""
+    return functools.partial(contextvars.copy_context().run, function)
 
 
 def _buffered_mean(walkers: int, batch_size: int) -> _MeanGradient:
@@ -419,9 +479,7 @@ def _buffered_mean(walkers: int, batch_size: int) -> _MeanGradient:
 
 
 def _checked_start(w0: ArrayLike, crowd: bool) -> FloatArray:
-    start = finite_array("w0", w0)
-    if not isinstance(crowd, (bool, np.bool_)):
-        raise TypeError(f"crowd must be True or False, got {crowd!r}")
+    start = finite_array("w0", w0).copy()
     if crowd and start.ndim == 0:
         raise ValueError(
             f"w0 must count the walkers of a crowd along its first axis, got the scalar {start}"
@@ -459,17 +517,18 @@ def _checked_learning_rate(
         return rates.reshape(-1, *[1] * (start.ndim - 1))
 
     if callable(learning_rate):
-        return lambda step: checked(f"learning_rate({step})", learning_rate(step))
+        schedule = _as_in_the_call(learning_rate)
+        return lambda step: checked(f"learning_rate({step})", schedule(step))
     constant = checked("learning_rate", learning_rate)
     return lambda step: constant
 
 
 def _checked_keep(keep: Keep) -> int | None:
-    if keep == "last":
-        return None
-    if isinstance(keep, str) and keep != "all":
+    if not isinstance(keep, str):
+        return positive_integer("keep", keep)
+    if keep not in ("all", "last"):
         raise ValueError(f"keep must be 'all', 'last' or an integer of at least 1, got {keep!r}")
-    return 1 if keep == "all" else positive_integer("keep", keep)
+    return 1 if keep == "all" else None
 
 
 def _orders(
@@ -477,24 +536,28 @@ def _orders(
     n: int,
     epochs: int,
     rng: np.random.Generator | None,
-    walkers: int | None,
-) -> Iterator[IndexArray]:
-    """Yield the order of each epoch, shape ([M], N); drawn orders one epoch at a time."""
-    crowd = () if walkers is None else (walkers,)
+    walkers: tuple[int, ...],
+) -> _Orders:
+    """Return the orders that a rule draws when they are asked for, or those that were given."""
     if isinstance(order, str):
-        return (
-            epoch_orders(order, n, 1, rng, walkers)[..., 0, :]  # type: ignore[arg-type]
-            for _ in range(epochs)
+        axis = (1,) if walkers and order == "sequential" else walkers
+        return _Orders(
+            axis,
+            lambda first, last: epoch_orders(
+                order,  # type: ignore[arg-type]
+                n,
+                last - first,
+                rng,
+                *axis,
+            ),
         )
-    indices = index_array("order", order)
-    allowed = [(epochs, n), (*crowd, epochs, n)] if crowd else [(epochs, n)]
-    if indices.shape not in allowed:
+    array = integer_array("order", order)
+    allowed = [(epochs, n), (*walkers, epochs, n)] if walkers else [(epochs, n)]
+    if array.shape not in allowed:
         raise ValueError(
-            f"order must have shape {' or '.join(map(str, allowed))}, got shape {indices.shape}"
+            f"order must have shape {' or '.join(map(str, allowed))}, got shape {array.shape}"
         )
-    outside = (indices < 0) | (indices >= n)
-    if outside.any():
-        raise ValueError(
-            f"order must hold indices from 0 to {n - 1}, got {indices[outside].flat[0]}"
-        )
-    return (np.broadcast_to(indices[..., epoch, :], (*crowd, n)) for epoch in range(epochs))
+    given = example_indices("order", array, n)
+    if walkers and given.ndim == 2:
+        given = given[np.newaxis]
+    return _Orders(given.shape[:-2], lambda first, last: given[..., first:last, :])

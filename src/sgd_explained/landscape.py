@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ._validation import FloatArray, IndexArray, finite_array, inputs
 from .problem import empirical_risk, risk_curvature, risk_gradient
@@ -87,6 +87,8 @@ class RiskLandscape:
     The grid has cells of width :math:`0.02 / \max|x|`, far finer than any feature of the loss. A
     cell holds a stationary point where :math:`R'` changes sign; and a pair of them where
     :math:`R'` has an extremum, found from a change of sign of :math:`R''`, that lies beyond 0.
+    The change of sign also says the kind: a minimum is where :math:`R'` turns from − to +. Where
+    :math:`R'` only touches 0, the risk is level but has neither.
 
     Examples
     --------
@@ -111,13 +113,23 @@ class RiskLandscape:
     def __init__(self, x: ArrayLike, interval: tuple[float, float]) -> None:
         self._x = inputs("x", x)
         self.interval = _checked_interval(interval)
-        roots = _roots(self._slope, self._curvature, _grid(self._x, self.interval))
+        # In units of the largest input nothing overflows; a power of two leaves the digits alone.
+        unit = math.ldexp(0.5, math.frexp(np.abs(self._x).max())[1])
+        in_units = self._x / unit
+
+        def curvature(w: FloatArray) -> FloatArray:
+            return risk_curvature(unit * w, in_units)
+
+        roots, rising = _roots(
+            lambda w: risk_gradient(unit * w, in_units), curvature, _grid(self._x, self.interval)
+        )
         self.stationary_points = tuple(
-            StationaryPoint(w, risk, curvature, "minimum" if curvature > 0 else "maximum")
-            for w, risk, curvature in zip(
+            StationaryPoint(w, risk, unit * (unit * bend), "minimum" if rises else "maximum")
+            for w, risk, bend, rises in zip(
                 roots.tolist(),
                 empirical_risk(roots, self._x).tolist(),
-                self._curvature(roots).tolist(),
+                curvature(roots).tolist(),
+                rising.tolist(),
                 strict=True,
             )
         )
@@ -128,12 +140,32 @@ class RiskLandscape:
 
     @property
     def minima(self) -> tuple[StationaryPoint, ...]:
-        """The minima, from left to right."""
+        """The minima, from left to right.
+
+        Examples
+        --------
+        >>> [round(minimum.w, 3) for minimum in RiskLandscape([1.0], (-4.0, 4.0)).minima]
+        [-1.125, 0.573]
+
+        An interval need not hold one:
+
+        >>> RiskLandscape([1.0], (-0.5, 0.5)).minima
+        ()
+        """
         return tuple(p for p in self.stationary_points if p.kind == "minimum")
 
     @property
     def maxima(self) -> tuple[StationaryPoint, ...]:
-        """The maxima, from left to right."""
+        """The maxima, from left to right.
+
+        Examples
+        --------
+        The wall ``w = 0`` is one of them, whatever the inputs:
+
+        >>> landscape = RiskLandscape(np.linspace(-2, 5, 100), (-1.0, 1.0))
+        >>> [round(maximum.w, 3) for maximum in landscape.maxima]
+        [0.0, 0.323]
+        """
         return tuple(p for p in self.stationary_points if p.kind == "maximum")
 
     @property
@@ -144,6 +176,18 @@ class RiskLandscape:
         ------
         ValueError
             If there is no minimum in the interval.
+
+        Examples
+        --------
+        >>> round(RiskLandscape([1.0], (-4.0, 4.0)).global_minimum.w, 4)
+        -1.1246
+
+        An interval without a valley has none:
+
+        >>> RiskLandscape([1.0], (-0.5, 0.5)).global_minimum
+        Traceback (most recent call last):
+        ...
+        ValueError: interval must hold a minimum of the risk, (-0.5, 0.5) has none
         """
         if not self.minima:
             raise ValueError(f"interval must hold a minimum of the risk, {self.interval} has none")
@@ -192,12 +236,6 @@ class RiskLandscape:
         reached[np.searchsorted(tops, bottoms)] = np.arange(len(bottoms))
         return np.where(np.isin(weights, tops), -1, reached[valley])
 
-    def _slope(self, w: FloatArray) -> FloatArray:
-        return risk_gradient(w, self._x)
-
-    def _curvature(self, w: FloatArray) -> FloatArray:
-        return risk_curvature(w, self._x)
-
 
 def _checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
     ends = finite_array("interval", interval)
@@ -214,35 +252,45 @@ def _grid(x: FloatArray, interval: tuple[float, float]) -> FloatArray:
             f"interval must be narrower: {interval} with inputs up to {np.abs(x).max():g} needs "
             f"{cells:.3g} cells, at most {_MAX_CELLS} are allowed"
         )
-    return np.linspace(low, high, max(16, math.ceil(cells)) + 1)
+    grid = np.linspace(low, high, max(16, math.ceil(cells)) + 1)
+    # Every risk is level at 0: as a point of the grid it is found exactly, and not to a last bit.
+    return np.union1d(grid, [0.0]) if low < 0.0 < high else grid
 
 
 def _roots(
     slope: Callable[[FloatArray], FloatArray],
     curvature: Callable[[FloatArray], FloatArray],
     grid: FloatArray,
-) -> FloatArray:
-    """Return the roots of ``slope`` on the grid's interval, in rising order."""
-    values = slope(grid)
-    level = values == 0.0
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return where ``slope`` changes sign on the grid's interval, and where it rises there.
+
+    At a root on an end of the interval, the sign on its one side decides.
+    """
+    signs = np.sign(slope(grid))
+    level = signs == 0.0
     if (level[1:] & level[:-1]).any():
         first = grid[1:][level[1:] & level[:-1]][0]
         raise ValueError(
             f"interval must leave out where the risk is flat to rounding, as it is near w = {first:g}"
         )
     # Where a cell's ends agree in sign, a turning point of the slope may still reach beyond 0.
-    bends = curvature(grid)
-    same_side = values[:-1] * values[1:] > 0.0
+    bends = np.sign(curvature(grid))
+    same_side = signs[:-1] * signs[1:] > 0.0
     hidden = np.flatnonzero(same_side & (bends[:-1] * bends[1:] < 0.0))
     turns = _bisected(curvature, grid[hidden], grid[hidden + 1])
     points = np.concatenate([grid, turns])
     by_place = np.argsort(points, kind="stable")
     points = points[by_place]
-    signs = np.sign(np.concatenate([values, slope(turns)]))[by_place]
+    signs = np.concatenate([signs, np.sign(slope(turns))])[by_place]
 
+    before, after = np.append(-signs[1], signs[:-1]), np.append(signs[1:], -signs[-2])
+    exact = np.flatnonzero((signs == 0.0) & (before * after < 0.0))
     crossing = np.flatnonzero(signs[:-1] * signs[1:] < 0.0)
     inside = _bisected(slope, points[crossing], points[crossing + 1])
-    return np.sort(np.concatenate([points[signs == 0.0], inside]))
+    roots = np.concatenate([points[exact], inside])
+    rising = np.concatenate([after[exact], after[crossing]]) > 0.0
+    by_place = np.argsort(roots, kind="stable")
+    return roots[by_place], rising[by_place]
 
 
 def _bisected(

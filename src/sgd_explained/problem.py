@@ -10,7 +10,8 @@ Symbols, as in the mathematics of the site:
 :math:`R(w)`              the empirical risk: the mean loss over the data set
 ========================  =====================================================
 
-All quantities are pure numbers: nothing here has a physical unit.
+All quantities are pure numbers: nothing here has a physical unit. Weights and inputs are finite;
+the risk refuses others, and the functions of single examples give nan where the formulas do.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ def predict(w: ArrayLike, x: ArrayLike) -> FloatArray:
     Parameters
     ----------
     w : array_like
-        Weights.
+        Weights, finite.
     x : array_like
-        Inputs, of a shape that broadcasts with that of ``w``.
+        Inputs, finite, of a shape that broadcasts with that of ``w``.
 
     Returns
     -------
     numpy.ndarray or numpy.float64
-        Outputs, in the broadcast shape.
+        Outputs, in the broadcast shape; ``±inf`` where the product is too large for a float.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def predict(w: ArrayLike, x: ArrayLike) -> FloatArray:
            [2., 4., 6.]])
     """
     weights, examples = _broadcastable(w, x)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return np.multiply(weights, examples)
 
 
@@ -117,8 +118,9 @@ def loss(y: ArrayLike) -> FloatArray:
     0.0
     """
     y = _saturated(y)
-    y2 = y * y
-    return (y2 * y - y2) * np.exp(-y2)
+    with np.errstate(under="ignore"):
+        y2 = y * y
+        return (y2 * y - y2) * np.exp(-y2)
 
 
 def loss_derivative(y: ArrayLike) -> FloatArray:
@@ -161,7 +163,8 @@ def loss_derivative(y: ArrayLike) -> FloatArray:
     array([0., 0.])
     """
     y = _saturated(y)
-    return y * np.exp(-(y * y)) * (-2.0 + y * (3.0 + y * (2.0 - 2.0 * y)))
+    with np.errstate(under="ignore"):
+        return y * np.exp(-(y * y)) * (-2.0 + y * (3.0 + y * (2.0 - 2.0 * y)))
 
 
 def loss_second_derivative(y: ArrayLike) -> FloatArray:
@@ -202,8 +205,9 @@ def loss_second_derivative(y: ArrayLike) -> FloatArray:
     0.0
     """
     y = _saturated(y)
-    quintic = -2.0 + y * (6.0 + y * (10.0 + y * (-14.0 + y * (-4.0 + 4.0 * y))))
-    return np.exp(-(y * y)) * quintic
+    with np.errstate(under="ignore"):
+        quintic = -2.0 + y * (6.0 + y * (10.0 + y * (-14.0 + y * (-4.0 + 4.0 * y))))
+        return np.exp(-(y * y)) * quintic
 
 
 def gradient(w: ArrayLike, x: ArrayLike) -> FloatArray:
@@ -218,9 +222,9 @@ def gradient(w: ArrayLike, x: ArrayLike) -> FloatArray:
     Parameters
     ----------
     w : array_like
-        Weights.
+        Weights, finite.
     x : array_like
-        Inputs, of a shape that broadcasts with that of ``w``.
+        Inputs, finite, of a shape that broadcasts with that of ``w``.
 
     Returns
     -------
@@ -255,7 +259,7 @@ def gradient(w: ArrayLike, x: ArrayLike) -> FloatArray:
     >>> bool(np.any(gradient(0.0, [-5.0, 1.0, 5.0])))
     False
     """
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return np.multiply(x, loss_derivative(predict(w, x)))
 
 
@@ -387,7 +391,8 @@ def risk_curvature(w: ArrayLike, x: ArrayLike) -> FloatArray:
     >>> bool(np.isclose(risk_curvature(0.0, x), -2 * np.mean(x**2)))
     True
     """
-    return _mean_over_data(lambda w, x: x * x * loss_second_derivative(w * x), w, x)
+    # x * x alone may overflow where the product is 0.
+    return _mean_over_data(lambda w, x: x * (x * loss_second_derivative(w * x)), w, x)
 
 
 class BufferedGradient:
@@ -451,7 +456,7 @@ def _mean_over_data(
     flat = weights.reshape(-1, 1)
     means = np.empty(flat.shape[0])
     block = max(1, _PAIRS_AT_ONCE // examples.size)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         for start in range(0, flat.shape[0], block):
             means[start : start + block] = term(flat[start : start + block], examples).mean(axis=1)
     return means.reshape(weights.shape)[()]

@@ -12,7 +12,14 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._validation import IndexArray, positive_integer, random_generator
+from ._validation import (
+    IndexArray,
+    example_indices,
+    integer_array,
+    positive_integer,
+    random_generator,
+    shown,
+)
 
 Rule: TypeAlias = Literal["sequential", "reshuffled", "with_replacement"]
 
@@ -72,9 +79,9 @@ def epoch_orders(
     >>> sorted(order[0].tolist())
     [0, 1, 2, 3, 4]
     """
-    if rule not in get_args(Rule):
+    if not isinstance(rule, str) or rule not in get_args(Rule):  # type: ignore[redundant-expr]
         allowed = ", ".join(repr(name) for name in get_args(Rule))
-        raise ValueError(f"rule must be one of {allowed}, got {rule!r}")
+        raise ValueError(f"rule must be one of {allowed}, got {shown(rule)}")
     n = positive_integer("n_examples", n_examples)
     crowd = () if walkers is None else (positive_integer("walkers", walkers),)
     in_order = np.broadcast_to(np.arange(n), (*crowd, n))
@@ -95,7 +102,7 @@ def batches(order: ArrayLike, batch_size: int) -> list[IndexArray]:
     Parameters
     ----------
     order : array_like of int, shape (N,)
-        The indices of the examples, in the order of one epoch.
+        The indices of the examples, each from ``0`` to ``N − 1``, in the order of one epoch.
     batch_size : int
         The number ``b`` of examples in a batch, at most ``N``.
 
@@ -109,7 +116,8 @@ def batches(order: ArrayLike, batch_size: int) -> list[IndexArray]:
     TypeError
         If the order does not hold integers, or ``batch_size`` is not one.
     ValueError
-        If the order is not one-dimensional or is empty, or the batch size is not in ``1 … N``.
+        If the order is not one-dimensional, is empty or holds what is no index of ``N`` examples,
+        or if the batch size is not in ``1 … N``.
 
     Examples
     --------
@@ -121,11 +129,12 @@ def batches(order: ArrayLike, batch_size: int) -> list[IndexArray]:
     >>> batches([0, 1, 2], 3)
     [array([0, 1, 2])]
     """
-    indices = index_array("order", order)
-    if indices.ndim != 1 or indices.size == 0:
-        raise ValueError(f"order must have shape (N,) with N >= 1, got shape {indices.shape}")
-    size = checked_batch_size(batch_size, indices.size)
-    return [indices[start : start + size] for start in range(0, indices.size, size)]
+    array = integer_array("order", order)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"order must have shape (N,) with N >= 1, got shape {array.shape}")
+    epoch = example_indices("order", array, array.size)
+    size = checked_batch_size(batch_size, epoch.size)
+    return [epoch[start : start + size] for start in range(0, epoch.size, size)]
 
 
 def checked_batch_size(batch_size: int, n_examples: int) -> int:
@@ -136,11 +145,3 @@ def checked_batch_size(batch_size: int, n_examples: int) -> int:
             f"batch_size must be at most the number of examples, {n_examples}, got {size}"
         )
     return size
-
-
-def index_array(name: str, value: ArrayLike) -> IndexArray:
-    """Return ``value`` as an array of indices if it holds integers."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "iu" and array.size > 0:
-        raise TypeError(f"{name} must hold integer indices, got dtype {array.dtype}")
-    return array.astype(np.intp, copy=False)

@@ -48,6 +48,34 @@ def test_one_walker(per_step, gradient, keep):
     )
 
 
+@pytest.mark.parametrize("rule", ["sequential", "reshuffled", "with_replacement"])
+def test_short_epochs(per_step, rule):
+    rng = np.random.default_rng(0)
+    per_step(
+        f"one walker, 3 examples, {rule}",
+        lambda: se.sgd(
+            se.gradient, -0.3, X[:3], learning_rate=0.01, epochs=1000, order=rule, rng=rng,
+            keep="last",
+        ),
+        3000,
+        limit=None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("walkers", [None, 100])
+def test_gradient_descent(per_step, walkers):
+    w0 = -0.3 if walkers is None else np.full(walkers, -0.3)
+    who = "one walker" if walkers is None else f"crowd of {walkers}"
+    per_step(
+        f"gradient descent, {who}, per gradient",
+        lambda: se.gradient_descent(
+            se.gradient, w0, X, learning_rate=0.01, steps=100, crowd=walkers is not None
+        ),
+        100 * X.size * (walkers or 1),
+        limit=None,
+    )
+
+
 @pytest.mark.parametrize("size", [1, 10])
 @pytest.mark.parametrize(("gradient", "limit"), [(se.gradient, 20), (any_gradient, 80)])
 def test_crowd(per_step, gradient, limit, size):

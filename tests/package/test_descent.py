@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -133,6 +134,23 @@ def test_same_rng_gives_the_same_walk(data, w0, rate, rule, seed, draw):
     np.testing.assert_array_equal(first.weights, replayed.weights)
 
 
+@pytest.mark.parametrize("rule", ["sequential", "reshuffled", "with_replacement"])
+@pytest.mark.parametrize("size", [1, 2, 3, 6])
+@pytest.mark.parametrize("walkers", [None, 2])
+def test_many_short_epochs_are_drawn_one_after_the_other(rule, size, walkers):
+    """Several are gathered at once: neither the draws nor the generator's state may show it."""
+    w0 = -0.3 if walkers is None else np.full(walkers, -0.3)
+    used, wanted = np.random.default_rng(7), np.random.default_rng(7)
+    walk = se.sgd(
+        lambda w, x: x * w, w0, np.arange(6.0), learning_rate=1e-3, epochs=1100, batch_size=size,
+        order=rule, rng=used, crowd=walkers is not None,
+    )  # fmt: skip
+    orders = se.epoch_orders(rule, 6, 1100, wanted, walkers)
+    steps = orders.reshape(*orders.shape[:-2], -1, size)
+    np.testing.assert_array_equal(walk.examples, np.moveaxis(steps, -2, 0))
+    assert used.random() == wanted.random()
+
+
 def test_another_rng_gives_another_walk():
     data = np.linspace(-5, 5, 50)
     ends = {
@@ -165,6 +183,7 @@ def test_crowd_may_share_one_order():
     for m, w0 in enumerate([-0.3, 0.2]):
         one = se.sgd(se.gradient, w0, data, learning_rate=0.01, order=orders)
         np.testing.assert_allclose(crowd.weights[:, m], one.weights, rtol=1e-12)
+        np.testing.assert_array_equal(crowd.examples[:, m], one.examples)
 
 
 @given(seeds, st.integers(1, 7))
@@ -201,6 +220,17 @@ def test_crowd_axis_is_declared_and_not_guessed():
     assert crowd.examples.shape == (2, 3, 1)
     assert vector.diverged is None
     assert crowd.diverged.shape == (3,)
+
+
+@pytest.mark.parametrize("crowd", [False, True])
+def test_crowd_may_be_said_by_numpy(crowd):
+    w0 = [-0.3] if crowd else -0.3
+    first, second = (
+        se.sgd(se.gradient, w0, [1.0], learning_rate=0.1, order="sequential", crowd=said)
+        for said in (crowd, np.bool_(crowd))
+    )
+    np.testing.assert_array_equal(first.weights, second.weights)
+    assert second.weights.shape == ((2, 1) if crowd else (2,))
 
 
 @given(data=data_sets, w0=starts, seed=seeds)
@@ -268,6 +298,7 @@ def test_schedule_may_give_each_walker_its_own_rate():
     assert constant[-1, 0] != constant[-1, 1]
 
 
+@np.errstate(over="ignore")
 def steep(w, t):
     return 1e200 * (w - t) ** 3
 
@@ -286,6 +317,7 @@ def test_diverged_walkers_of_a_crowd_are_marked_and_frozen(shape):
     if shape:
         w0[2, 1] = 0.0  # A single weight that is not finite is enough.
 
+    @np.errstate(over="ignore")
     def gradient(w, t):
         return 1e200 * w**3 + 0 * t.reshape(*t.shape, *[1] * len(shape))
 
@@ -295,6 +327,24 @@ def test_diverged_walkers_of_a_crowd_are_marked_and_frozen(shape):
     np.testing.assert_array_equal(walk.final[1], w0[1])
     np.testing.assert_array_equal(walk.weights[2:], np.stack([walk.weights[1]] * 3))
     assert (walk.weights[1, 0] != w0[0]).all()
+
+
+@pytest.mark.parametrize("shape", [(), (2,)])
+def test_diverged_walkers_stay_when_later_gradients_are_finite(shape):
+    """The example that blew the weights up is gone in the next step; its victims do not walk on."""
+
+    def gradient(w, x):
+        x = x.reshape(*x.shape, *[1] * len(shape))
+        return np.where((x == 0) & (w < 7), np.inf, 1.0) + 0 * w
+
+    w0 = np.broadcast_to(np.reshape([0.0, 5.0, 9.0], (3, *[1] * len(shape))), (3, *shape))
+    walk = se.sgd(
+        gradient, w0, [1.0, 0.0, 1.0, 2.0], learning_rate=[0.1, 0.2, 1e-3], order="sequential",
+        crowd=True,
+    )  # fmt: skip
+    assert walk.diverged.tolist() == [True, True, False]
+    np.testing.assert_array_equal(walk.weights[2:, :2], [walk.weights[1, :2]] * 3)
+    assert (np.diff(walk.weights[:, 2], axis=0) < 0).all()
 
 
 @settings(max_examples=20)
@@ -316,6 +366,57 @@ def test_data_larger_than_one_block(n, size, epochs, seed):
     np.testing.assert_allclose(walk.final, w, rtol=1e-10, atol=1e-15)
 
 
+def overflowing(w, x):
+    return w * x + np.exp(1000.0)
+
+
+@pytest.mark.parametrize("w0", [-0.3, [-0.3, 0.3]])
+def test_warnings_of_the_gradient_are_heard(w0):
+    """The walk may overflow in silence, because it looks; a gradient may not."""
+    options = {"learning_rate": 1.0, "order": "sequential", "crowd": np.ndim(w0) == 1}
+    with pytest.warns(RuntimeWarning, match="overflow"), suppress(se.DivergenceError):
+        se.sgd(overflowing, w0, [1.0], **options)
+    with np.errstate(all="ignore"), suppress(se.DivergenceError):
+        se.sgd(overflowing, w0, [1.0], **options)
+
+
+def test_warnings_of_the_schedule_are_heard():
+    with pytest.warns(RuntimeWarning, match="underflow"), np.errstate(under="warn"):
+        se.sgd(
+            se.gradient, -0.3, [1.0], order="sequential",
+            learning_rate=lambda step: 0.1 + np.exp(-1000.0),
+        )  # fmt: skip
+
+
+@ways
+def test_strict_caller_gets_the_same_walk(gradient):
+    """With inputs this far out, the loss underflows on purpose."""
+    w0, data = [-0.3, 0.2, 0.0, 2.0], np.linspace(-100, 100, 7)
+
+    def paths():
+        for start, crowd in [(w0, True), (0.3, False)]:
+            for size in (1, 2, 7):
+                yield se.sgd(
+                    gradient, start, data, learning_rate=0.01, batch_size=size, crowd=crowd,
+                    order="sequential",
+                ).weights  # fmt: skip
+
+    relaxed = list(paths())
+    with np.errstate(all="raise"):
+        for path, wanted in zip(paths(), relaxed, strict=True):
+            np.testing.assert_array_equal(path, wanted)
+
+
+def test_walks_are_equal_only_to_themselves():
+    """Arrays have no one truth and no hash, so a walk goes by its identity."""
+    first, second = (
+        se.sgd(se.gradient, -0.3, [1.0, 2.0], learning_rate=0.1, order="sequential")
+        for _ in range(2)
+    )
+    assert first != second
+    assert len({first, second, first}) == 2
+
+
 def test_data_of_the_caller_is_left_alone():
     data, w0 = np.linspace(-5, 5, 10), np.array([-0.3, 0.3])
     before = data.copy(), w0.copy()
@@ -323,3 +424,44 @@ def test_data_of_the_caller_is_left_alone():
     np.testing.assert_array_equal(data, before[0])
     np.testing.assert_array_equal(w0, before[1])
     assert not np.shares_memory(walk.weights, w0)
+
+
+@pytest.mark.parametrize("crowd", [False, True])
+@pytest.mark.parametrize("which", ["weights", "examples"])
+def test_gradient_that_writes_into_what_it_gets_is_told(crowd, which):
+    data, w0 = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([-0.3, 0.3])
+
+    def gradient(w, x):
+        if which == "weights":
+            w += 1.0
+        else:
+            x += 1.0
+        return (w - x)[..., 0] if crowd else w - x
+
+    with pytest.raises(ValueError, match="read-only"):
+        se.sgd(gradient, w0, data, learning_rate=0.1, order="sequential", crowd=crowd)
+    assert w0.tolist() == [-0.3, 0.3]
+    assert data.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_start_may_be_changed_during_the_walk():
+    w0 = np.array([-0.3, 0.3])
+
+    def gradient(w, x):
+        w0[:] = 9.0
+        return w - x
+
+    walk = se.sgd(gradient, w0, [[1.0, 2.0]], learning_rate=0.5, order="sequential")
+    np.testing.assert_allclose(walk.weights, [[-0.3, 0.3], [0.35, 1.15]], rtol=1e-15)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_one_weight_is_a_numpy_float_at_every_step(size):
+    kinds = []
+
+    def gradient(w, x):
+        kinds.append(type(w))
+        return w * x
+
+    se.sgd(gradient, 1, [1.0, 2.0, 3.0], learning_rate=0.1, batch_size=size, order="sequential")
+    assert set(kinds) == {np.float64}

@@ -7,6 +7,7 @@ import sgd_explained as se
 
 RNG = np.random.default_rng(0)
 X = [1.0, 2.0, 3.0]
+MASKED = np.ma.masked_array([1, 2, 3], mask=[False, True, False])
 
 
 def walk(gradient=se.gradient, w0=-0.3, *data, **options):
@@ -105,6 +106,9 @@ BAD = [
     (lambda: se.batches([[0, 1]], 1), ValueError, ("order", "(N,)", "(1, 2)")),
     (lambda: se.batches([0.0, 1.0], 1), TypeError, ("order", "integer", "float64")),
     (lambda: se.batches([0, 1], "all"), TypeError, ("batch_size", "integer", "'all'")),
+    (lambda: se.batches([[1], [1, 2]], 1), ValueError, ("order", "one shape", "[[1], [1, 2]]")),
+    (lambda: se.batches([-1, 0], 1), ValueError, ("order", "0 to 1", "got -1")),
+    (lambda: se.batches([0, 2], 1), ValueError, ("order", "0 to 1", "got 2")),
     # Counts.
     (lambda: walk(epochs=0), ValueError, ("epochs", "at least 1", "got 0")),
     (lambda: walk(epochs=1.5), TypeError, ("epochs", "integer", "1.5")),
@@ -113,6 +117,8 @@ BAD = [
     (lambda: walk(keep=0), ValueError, ("keep", "at least 1", "got 0")),
     (lambda: walk(keep="first"), ValueError, ("keep", "'all', 'last'", "'first'")),
     (lambda: walk(keep=2.5), TypeError, ("keep", "integer", "2.5")),
+    (lambda: walk(keep=np.array([1, 2])), TypeError, ("keep", "integer", "array([1, 2])")),
+    (lambda: walk(keep=["all"]), TypeError, ("keep", "integer", "['all']")),
     # Weights and the crowd.
     (lambda: walk(w0=float("nan")), ValueError, ("w0", "finite", "nan")),
     (lambda: walk(w0="left"), TypeError, ("w0", "real numbers", "'left'")),
@@ -120,6 +126,7 @@ BAD = [
     (lambda: walk(w0=0.5, crowd=True), ValueError, ("w0", "first axis", "scalar 0.5")),
     (lambda: walk(w0=[], crowd=True), ValueError, ("w0", "at least one weight", "(0,)")),
     (lambda: walk(w0=[0.1], crowd=1), TypeError, ("crowd", "True or False", "1")),
+    (lambda: walk(w0=[0.1], crowd=[True]), TypeError, ("crowd", "True or False", "[True]")),
     (lambda: walk(w0=[0.1, 0.2]), ValueError, ("gradient", "scalar weight", "(2,)")),
     (lambda: walk(se.gradient, -0.3, [X, X]), ValueError, ("gradient", "(N,)", "(2, 3)")),
     (lambda: walk(se.gradient, -0.3, X, X), ValueError, ("gradient", "(N,)", "[(3,), (3,)]")),
@@ -137,12 +144,24 @@ BAD = [
     (lambda: walk(order=[[0, 1, 3]]), ValueError, ("order", "0 to 2", "got 3")),
     (lambda: walk(order=[[0, -1, 2]]), ValueError, ("order", "0 to 2", "got -1")),
     (lambda: walk(order=[[0.0, 1.0, 2.0]]), TypeError, ("order", "integer", "float64")),
+    (lambda: walk(order=[[1, 2], [3]]), ValueError, ("order", "one shape", "[[1, 2], [3]]")),
+    (
+        lambda: walk(order=np.array([[0, 1, 2**63]], np.uint64)),
+        ValueError,
+        ("order", "0 to 2", f"got {2**63}"),
+    ),
+    (lambda: walk(order=None), TypeError, ("order", "integer", "None")),
     (
         lambda: walk(w0=[0.1, 0.2], order=[[[0, 1, 2]]] * 3, crowd=True),
         ValueError,
         ("order", "(2, 1, 3)", "(3, 1, 3)"),
     ),
     (lambda: se.epoch_orders("sorted", 3, 1), ValueError, ("rule", "'reshuffled'", "'sorted'")),
+    (
+        lambda: se.epoch_orders(np.array(["a", "b"]), 3, 1),
+        ValueError,
+        ("rule", "'reshuffled'", "array(['a', 'b']"),
+    ),
     (lambda: se.epoch_orders("reshuffled", 3, 1), TypeError, ("rng", "Generator", "None")),
     (lambda: se.epoch_orders("sequential", 0, 1), ValueError, ("n_examples", "at least 1", "0")),
     (lambda: se.epoch_orders("sequential", 3, 0), ValueError, ("epochs", "at least 1", "0")),
@@ -171,6 +190,17 @@ BAD = [
     ),
     (lambda: walk(lambda w, x: x + 0j), TypeError, ("gradient", "real numbers", "complex128")),
     (lambda: walk(lambda w, x: None), TypeError, ("gradient", "real numbers", "None")),
+    # A mask, under which there are numbers that were to be left out.
+    (lambda: walk(se.gradient, -0.3, MASKED), TypeError, ("data[0]", "without a mask", "masked")),
+    (lambda: walk(w0=MASKED, crowd=True), TypeError, ("w0", "without a mask", "masked")),
+    (lambda: walk(order=MASKED), TypeError, ("order", "without a mask", "masked")),
+    (
+        lambda: walk(lambda w, x: np.ma.masked_greater(w * x, 0)),
+        TypeError,
+        ("gradient", "without a mask", "masked"),
+    ),
+    (lambda: se.loss(MASKED), TypeError, ("y", "without a mask", "masked")),
+    (lambda: se.empirical_risk(0.1, MASKED), TypeError, ("x", "without a mask", "masked")),
     # The functions of the problem.
     (lambda: se.predict("w", 1.0), TypeError, ("w", "real numbers", "'w'")),
     (lambda: se.predict([1.0, 2.0], X), ValueError, ("w and x", "broadcast", "(2,)", "(3,)")),

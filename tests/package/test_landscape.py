@@ -4,12 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy import integrate, optimize, special
+from scipy import integrate, optimize
 
 import sgd_explained as se
+from sgd_explained import landscape
 
 CASES = {
     "the loss itself": (np.array([1.0]), (-4.0, 4.0)),
@@ -38,35 +39,6 @@ def test_stationary_points_are_the_roots_that_scipy_finds(x, interval):
     theirs = sorted({optimize.brentq(slope, *ends) for ends in sign_changes(slope, interval)})
     points = se.RiskLandscape(x, interval).stationary_points
     assert [point.w for point in points] == pytest.approx(theirs, abs=1e-10)
-
-
-def risk_of_infinitely_many_inputs(w, far=5.0):
-    """Risk of inputs that fill [−far, far] evenly: the odd part of the loss cancels."""
-    u = far * np.abs(w)
-    return -(np.sqrt(np.pi) / 4 * special.erf(u) - u / 2 * np.exp(-(u**2))) / u
-
-
-def test_risk_tends_to_its_closed_form():
-    w = np.linspace(0.05, 3, 60)
-    limit = risk_of_infinitely_many_inputs(w)
-    errors = [
-        np.abs(se.empirical_risk(w, np.linspace(-5, 5, count)) - limit).max()
-        for count in (100, 1000, 10_000)
-    ]
-    assert errors[2] < 1e-4
-    # The ends of the interval weigh too much by half an input, so the error falls like 1/N.
-    assert errors[0] / errors[1] == pytest.approx(10, rel=0.05)
-    assert errors[1] / errors[2] == pytest.approx(10, rel=0.05)
-
-
-def test_minima_tend_to_those_of_the_closed_form():
-    theirs = optimize.minimize_scalar(
-        risk_of_infinitely_many_inputs, bounds=(0.1, 1), method="bounded", options={"xatol": 1e-10}
-    )
-    left, right = se.RiskLandscape(np.linspace(-5, 5, 20_000), (-3.0, 3.0)).minima
-    assert right.w == pytest.approx(theirs.x, abs=1e-4)
-    assert left.w == pytest.approx(-theirs.x, abs=1e-4)
-    assert right.risk == pytest.approx(theirs.fun, abs=1e-4)
 
 
 @cases
@@ -165,6 +137,50 @@ def test_two_stationary_points_in_one_cell_are_found():
     before = [p.w for p in se.RiskLandscape(inputs(few), (-6.0, 6.0)).stationary_points]
     assert abs(len(points) - len(before)) == 2
     assert min(np.diff(max(points, before, key=len))) < 1e-3
+
+
+@given(
+    hnp.arrays(float, st.integers(1, 8), elements=st.floats(-5, 5)),
+    st.floats(0.1, 5),
+    st.floats(-3, -0.01),
+    st.floats(0.01, 3),
+)
+def test_wall_is_a_maximum_at_exactly_zero(x, one_more, low, high):
+    """No input has a slope at w = 0, and all of them curve downwards there."""
+    landscape = se.RiskLandscape(np.append(x, one_more), (low, high))
+    assert [str(point.w) for point in landscape.maxima if abs(point.w) < 1e-9] == ["0.0"]
+    assert landscape.basin(0.0) == -1
+
+
+@pytest.mark.parametrize("interval", [(0.0, 1.0), (-1.3, 0.0)])
+def test_wall_is_found_at_an_end_of_the_interval_too(interval):
+    points = se.RiskLandscape([1.0], interval).stationary_points
+    assert sorted((point.w, point.kind) for point in points if point.w == 0) == [(0.0, "maximum")]
+    assert len(points) == 2
+
+
+@settings(max_examples=25)
+@given(
+    hnp.arrays(float, st.integers(1, 8), elements=st.floats(-5, 5)),
+    st.floats(0.1, 5),
+    st.integers(-980, 980),
+)
+@example(np.array([-0.3]), 1.0, 531)
+def test_size_of_the_inputs_does_not_matter(x, one_more, exponent):
+    """Powers of two are exact, so that huge and tiny inputs have the same points to the last bit."""
+    x, factor = np.append(x, one_more), 2.0**exponent
+    points = se.RiskLandscape(x, (-3.0, 3.1)).stationary_points
+    scaled = se.RiskLandscape(factor * x, (-3.0 / factor, 3.1 / factor)).stationary_points
+    assert [factor * p.w for p in scaled] == [p.w for p in points]
+    assert [p.kind for p in scaled] == [p.kind for p in points]
+    assert [p.curvature for p in scaled] == [factor * (factor * p.curvature) for p in points]
+
+
+def test_level_place_that_is_only_touched_is_no_minimum_and_no_maximum():
+    grid = np.linspace(-1.0, 2.0, 7)
+    roots, rising = landscape._roots(lambda w: w**2 * (w - 1.2), lambda w: w * (3 * w - 2.4), grid)
+    assert roots == pytest.approx([1.2], rel=1e-15)
+    assert rising.tolist() == [True]
 
 
 def test_basin_at_the_wall_and_beyond():
