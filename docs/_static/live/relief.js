@@ -130,9 +130,12 @@ export class Relief {
     const { clientWidth: width, clientHeight: height } = this.box;
     Object.assign(this, { width, height, size: Math.min(width / 3.6, height / 3.6) });
     const density = Math.min(devicePixelRatio, 2);
-    canvas.width = Math.round(width * density);
-    canvas.height = Math.round(height * density);
-    gl.viewport(0, 0, canvas.width, canvas.height);
+    const pixels = [width, height].map((length) => Math.round(length * density));
+    // Setting the size of a canvas makes it anew.
+    if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) {
+      [canvas.width, canvas.height] = pixels;
+    }
+    gl.viewport(0, 0, ...pixels);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     uniform("across", ...this.across);
     uniform("up", ...this.up);
@@ -144,7 +147,9 @@ export class Relief {
     uniform("slice", ...colour);
     uniform("x", x);
     gl.drawElements(gl.TRIANGLES, this.count, gl.UNSIGNED_SHORT, 0);
-    this.#drawAxes();
+    const view = [turn, tilt, width, height].join();
+    if (view !== this.view) this.#drawAxes();
+    this.view = view;
   }
 
   /** Let the slice at x shine through where the surface hides it, and put the marker at w on it. */

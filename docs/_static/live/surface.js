@@ -78,22 +78,30 @@ class Surface extends LiveFigure {
   }
 
   update() {
-    this.layout();
+    if (this.colour) this.#drawMoment();
+    else this.layout();
   }
 
   layout() {
-    const { slice, relief, state: { x, w, turn, tilt } } = this;
-    const height = loss(w * x);
+    const { slice } = this;
     slice.frame([-0.7, 0.7], [-1, 0.5], { yLabel: "loss", xLabel: "weight w", yCount: 4 });
+    const blue = getComputedStyle(this.label).color.match(/[\d.]+/g).slice(0, 3);
+    this.colour = blue.map((part) => part / 255);
+    this.#drawMoment();
+  }
+
+  #drawMoment() {
+    const { slice, relief, colour, state: { x, w, turn, tilt } } = this;
+    const height = loss(w * x);
+    // First what reads the size of its box, then what changes the page.
+    relief.render({ turn, tilt, x, colour });
+    relief.mark(x, w, loss);
     put(this.lossCurve, { d: slice.curve((weight) => loss(weight * x)) });
     put(this.label, { x: slice.x0 + 8, y: slice.y1 + 16 });
     this.label.textContent = `the slice at x = ${fixed(x, 2)}`;
     const place = slice.x(w);
     put(this.plumb, { x1: place, x2: place, y1: slice.y(height), y2: slice.y0 });
     this.moveHandle(w, slice.y(height));
-    const blue = getComputedStyle(this.label).color.match(/[\d.]+/g).slice(0, 3);
-    relief.render({ turn, tilt, x, colour: blue.map((part) => part / 255) });
-    relief.mark(x, w, loss);
     this.input.show(fixed(x, 2));
     this.weight.show(fixed(w, 3));
     this.loss.show(fixed(height, 4));

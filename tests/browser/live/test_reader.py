@@ -329,10 +329,11 @@ def test_figure_rests_off_screen(open_figure):
 def test_waking_moves_nothing_and_fits(open_figure, name, width, scheme):
     figure = open_figure(name, width=width, color_scheme=scheme, awake=False)
     # Before a figure wakes, equations may move by a hair when their fonts arrive.
+    figure.frames(2)
+    figure.page.evaluate("() => document.fonts.ready.then(() => null)")
+    figure.frames(3)
     figure.page.evaluate(
-        """async () => {
-            await document.fonts.ready;
-            await new Promise(requestAnimationFrame);
+        """() => {
             window.shifted = [];
             const article = document.querySelector("article");
             new PerformanceObserver((list) => {
