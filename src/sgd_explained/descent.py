@@ -341,7 +341,7 @@ def _walk(
     step, kept, frozen = 0, 1, False
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for indices in _blocks_of_steps(orders, n, epochs, batch_size, data):
-            gathered = [_gathered(column, indices, walkers) for column in data]
+            gathered = [_for_each(walkers, column.take(indices, axis=0)) for column in data]
             for batch, *examples in zip(indices, *gathered, strict=True):
                 moved = w - learning_rate(step) * mean_gradient(w, *examples)
                 step += 1
@@ -388,11 +388,6 @@ def _blocks_of_steps(
             size = min(batch_size, end - begin)
             block = order[..., begin:end].reshape(*orders.axis, -1, size)
             yield np.ascontiguousarray(np.moveaxis(block, -2, 0))
-
-
-def _gathered(column: FloatArray, indices: IndexArray, walkers: tuple[int, ...]) -> FloatArray:
-    """Return the examples of a block of steps, shape (steps, [M], b, ...)."""
-    return _for_each(walkers, column[indices])
 
 
 def _for_each(walkers: tuple[int, ...], rows: NDArray[Any]) -> NDArray[Any]:
