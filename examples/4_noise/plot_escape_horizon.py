@@ -24,7 +24,7 @@ x, w0 = np.linspace(-2, 5, 100), 0.194
 wall, barrier = (top.w for top in RiskLandscape(x, (-1, 1.5)).maxima)
 temperatures = 0.005 * 2 ** (np.arange(13) / 5)
 horizons = np.arange(5, 105, 5)
-walkers = 400
+walkers = 300
 rng = np.random.default_rng(43)
 
 
