@@ -5,7 +5,6 @@ heavy SVG. An animation becomes H.264 videos, each with its poster.
 """
 
 import contextlib
-import multiprocessing
 import subprocess
 import sys
 from io import BytesIO
@@ -203,48 +202,17 @@ def save_figure(figure, path):
     }
 
 
-def _frames(animation, turn=0, turns=1):
-    """Draw an animation frame by frame, and give the pixels (height, width, 4) of every frame.
+def _frames(animation):
+    """Draw an animation frame by frame, and give each frame's pixels (height, width, 4).
 
-    With several turns, only the frames of this turn are drawn; a frame may start from what the
-    ones before it have left, so all of them are set.
+    In one process: a forked one would share the open font files, and read glyphs from wrong places.
     """
     figure = animation._fig
     animation._init_draw()
-    for number, data in enumerate(animation.new_frame_seq()):
+    for data in animation.new_frame_seq():
         animation._draw_frame(data)
-        if number % turns == turn:
-            figure.canvas.draw()
-            yield np.asarray(figure.canvas.buffer_rgba())
-
-
-def _frames_of_two(animation):
-    """Give the frames of an animation, drawn in turns by two processes where they can be forked."""
-    if "fork" not in multiprocessing.get_all_start_methods():
-        yield from _frames(animation)
-        return
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-
-    def draw_the_second():
-        receiver.close()
-        for frame in _frames(animation, turn=1, turns=2):
-            sender.send_bytes(frame.tobytes())
-
-    painter = context.Process(target=draw_the_second)
-    painter.start()
-    sender.close()
-    try:
-        for frame in _frames(animation, turn=0, turns=2):
-            yield frame
-            with contextlib.suppress(EOFError):  # There may be no second frame of the last two.
-                yield np.frombuffer(receiver.recv_bytes(), np.uint8).reshape(frame.shape)
-    finally:
-        # If nobody wants more frames, the painter is not to wait for somebody who does.
-        receiver.close()
-        painter.join()
-    if painter.exitcode:
-        raise ExtensionError(f"an animation could not be drawn: exit code {painter.exitcode}")
+        figure.canvas.draw()
+        yield np.asarray(figure.canvas.buffer_rgba())
 
 
 def _encode(frames, size, fps, path):
@@ -286,7 +254,7 @@ def _save_video(animation, size, poster_frame, path):
                 kept["poster"] = frame.copy()
             yield frame
 
-    frames = keep_poster(_show_progress(_frames_of_two(animation), path.name))
+    frames = keep_poster(_show_progress(_frames(animation), path.name))
     _encode(frames, size, 1000 / animation._interval, path)
     picture = Image.fromarray(kept["poster"]).convert("RGB")
     poster = path.with_name(f"{path.stem}_poster.png")
