@@ -9,7 +9,8 @@ for (const film of document.querySelectorAll("video:has(track)")) {
   film.after(told);
   film.addEventListener("play", () => (captions.mode = "hidden"), { once: true });
   captions.addEventListener("cuechange", () => {
-    const [cue] = captions.activeCues;
+    // At the border of two cues, both are active.
+    const cue = Array.from(captions.activeCues).at(-1);
     if (cue) told.textContent = cue.text;
   });
   film.addEventListener("fullscreenchange", () => {
