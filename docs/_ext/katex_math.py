@@ -84,6 +84,13 @@ def _render(translator, node, display):
         return f"<code>{translator.encode(tex)}</code>"
 
 
+# The fonts that most equations need, and what asks for them in KaTeX's HTML.
+FONTS = {
+    "KaTeX_Main-Regular": re.compile(r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'),
+    "KaTeX_Math-Italic": re.compile(r'class="mord mathnormal"'),
+}
+
+
 def visit_inline(self, node):
     html = _render(self, node, display=False)
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
@@ -143,11 +150,22 @@ def install(app):
 
 
 def add_style(app, pagename, templatename, context, doctree):
-    """Link the style sheet from a page that has an equation."""
+    """Link the style sheet from a page that has an equation, and the fonts of its letters.
+
+    Fonts that come late change the width of equations, and the text after them moves.
+    """
     if doctree is not None and any(
         isinstance(node, nodes.math | nodes.math_block) for node in doctree.findall()
     ):
         app.add_css_file("katex/katex.css")
+        links = [
+            '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'.format(
+                context["pathto"](f"_static/katex/fonts/{font}.woff2", 1)
+            )
+            for font, letters in FONTS.items()
+            if letters.search(context["body"])
+        ]
+        context["metatags"] = "\n".join([context.get("metatags", ""), *links])
 
 
 def close(app, exception):

@@ -78,9 +78,14 @@ def test_macros_come_from_the_configuration(tmp_path):
 def test_only_pages_with_equations_load_the_style(tmp_path):
     other = "# Other\n\nNo equation.\n"
     toctree = "\n```{toctree}\nother\n```\n"
-    pages, warnings = build(tmp_path, f"# Page\n\n$x$\n{toctree}", other=other)
+    pages, warnings = build(tmp_path, f"# Page\n\n$x = 1$\n{toctree}", other=other)
     assert not warnings
     assert "katex.css" in pages["index"]
+    assert re.findall(r'rel="preload"[^>]*/(\w+-\w+)\.woff2"', pages["index"]) == [
+        "KaTeX_Main-Regular",
+        "KaTeX_Math-Italic",
+    ]
+    assert "preload" not in pages["other"]
     assert "katex.css" not in pages["other"]
 
 
