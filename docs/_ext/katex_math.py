@@ -86,7 +86,9 @@ def _render(translator, node, display):
 
 # The fonts that most equations need, and what asks for them in KaTeX's HTML.
 FONTS = {
-    "KaTeX_Main-Regular": re.compile(r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'),
+    "KaTeX_Main-Regular": re.compile(
+        r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'
+    ),
     "KaTeX_Math-Italic": re.compile(r'class="mord mathnormal"'),
 }
 
