@@ -1,8 +1,8 @@
 """Live figures: a picture of the gallery that wakes up and can be taken hold of.
 
 ``live-figure`` puts one on a page. The argument names a module of ``_static/live``, which
-registers the custom element ``live-<name>`` and says how high it is; the fallback is a figure of the gallery, shown
-without JavaScript, in print, and until the figure is on screen::
+registers the custom element ``live-<name>`` and says how high it is; the fallback is a figure of
+the gallery, shown without JavaScript, in print, and until the figure is on screen::
 
     :::{live-figure} travel
     :fallback: plot_travel
