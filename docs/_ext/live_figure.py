@@ -34,7 +34,6 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
-from sphinx.util.osutil import relative_uri
 
 from gallery_figures import GalleryFigure, gallery_video
 
@@ -120,6 +119,8 @@ def visit_html(self, node):
         "class": "live-element",
         "style": f"--live-height: {wide}rem; --live-height-narrow: {narrow}rem",
         "data-state": node["state"],
+        # As waking.js, which is a part of the site's script, imports it.
+        "data-module": f"./{self.config.live_figures_folder}/{node['figure']}.js",
     }
     self.body.append(self.starttag(node, f"live-{node['figure']}", **attributes))
 
@@ -282,22 +283,10 @@ def copy_modules(app):
         folder.joinpath(path.name).write_text(MINIFY[path.suffix](path.read_text()))
 
 
-def load_modules(app, pagename, templatename, context, doctree):
-    """Add the style sheet and the modules of a page's own figures to its head."""
-    names = set(_shelf(app.env).get(pagename, {}).values())
-    if not names:
-        return
-
-    def address(file):
-        path = f"_static/{app.config.live_figures_folder}/{file}"
-        return relative_uri(app.builder.get_target_uri(pagename), path)
-
-    # The text and its pictures come first.
-    tags = [f'<link rel="stylesheet" href="{address("live.css")}">'] + [
-        f'<script type="module" fetchpriority="low" src="{address(f"{name}.js")}"></script>'
-        for name in sorted(names)
-    ]
-    context["metatags"] = context.get("metatags", "") + "\n".join(["", *tags, ""])
+def link_style(app, pagename, templatename, context, doctree):
+    """Link the style sheet from a page that has a live figure."""
+    if pagename in _shelf(app.env):
+        app.add_css_file(f"{app.config.live_figures_folder}/live.css")
 
 
 def setup(app):
@@ -312,5 +301,5 @@ def setup(app):
     app.connect("doctree-resolved", resolve)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
-    app.connect("html-page-context", load_modules)
+    app.connect("html-page-context", link_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -21,6 +21,7 @@ SCRIPTS = (
     "copybutton.js",
     "scrolling.js",
     "film.js",
+    "waking.js",
 )
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
 UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")

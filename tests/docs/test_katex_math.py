@@ -11,11 +11,13 @@ pytest.importorskip("sphinx")
 EXTENSIONS = Path(__file__).resolve().parents[2] / "docs" / "_ext"
 sys.path.insert(0, str(EXTENSIONS))
 
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
-import katex_math
+import katex_files
 
 CONF = r"""
 extensions = ["myst_parser", "katex_math"]
@@ -81,21 +83,48 @@ def test_only_pages_with_equations_load_the_style(tmp_path):
     pages, warnings = build(tmp_path, f"# Page\n\n$x = 1$\n{toctree}", other=other)
     assert not warnings
     assert "katex.css" in pages["index"]
-    assert re.findall(r'rel="preload"[^>]*/(\w+-\w+)\.woff2"', pages["index"]) == [
-        "KaTeX_Main-Regular",
-        "KaTeX_Math-Italic",
+    preloaded = re.findall(r'rel="preload"[^>]* href="([^"]*)"', pages["index"])
+    assert [Path(font).stem for font in preloaded] == [
+        "KaTeX_Main-Regular-often",
+        "KaTeX_Math-Italic-often",
     ]
+    assert all(tmp_path.joinpath("html", font).is_file() for font in preloaded)
     assert "preload" not in pages["other"]
     assert "katex.css" not in pages["other"]
 
 
 def test_style_asks_for_no_font_that_is_missing(tmp_path):
     build(tmp_path, "# Page\n\n$x$\n")
-    style = tmp_path / "html" / "_static" / "katex" / "katex.css"
+    [style] = tmp_path.glob("html/_static/katex-*/katex.css")
     fonts = re.findall(r"url\(([^)]+)\)", style.read_text())
     assert fonts
     assert all(style.parent.joinpath(font).is_file() for font in fonts)
     assert {Path(font).suffix for font in fonts} == {".woff2"}
+
+
+def test_small_fonts_have_the_letters_of_the_whole_ones(tmp_path):
+    katex_files.write(tmp_path / "katex")
+    style = tmp_path.joinpath("katex", "katex.css").read_text()
+    faces = re.findall(r"@font-face\{[^}]*fonts/([\w-]+)\.woff2[^}]*\}", style)
+    for name, signs in katex_files.OFTEN.items():
+        # Of two faces with a sign, browsers take the later one.
+        assert faces.index(f"{name}-often") == faces.index(name) + 1
+        fonts = [tmp_path / "katex" / "fonts" / f"{part}.woff2" for part in (name, f"{name}-often")]
+        assert fonts[1].stat().st_size < fonts[0].stat().st_size / 2
+        with TTFont(fonts[0]) as whole, TTFont(fonts[1]) as small:
+            assert set(map(ord, signs)) <= set(small.getBestCmap())
+            for table, metric in (
+                ("hhea", "ascent"),
+                ("head", "unitsPerEm"),
+                ("OS/2", "usWinAscent"),
+            ):
+                assert getattr(small[table], metric) == getattr(whole[table], metric)
+            for code, glyph in small.getBestCmap().items():
+                pens = RecordingPen(), RecordingPen()
+                small.getGlyphSet()[glyph].draw(pens[0])
+                whole.getGlyphSet()[whole.getBestCmap()[code]].draw(pens[1])
+                assert pens[0].value == pens[1].value
+                assert small["hmtx"][glyph] == whole["hmtx"][whole.getBestCmap()[code]]
 
 
 def test_title_with_an_equation_is_plain_outside_its_page(tmp_path):
@@ -115,6 +144,6 @@ def test_other_builders_keep_the_tex(tmp_path):
 
 
 def test_missing_katex_is_named_with_the_way_to_install_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(katex_math, "DIST", tmp_path / "nowhere")
+    monkeypatch.setattr(katex_files, "DIST", tmp_path / "nowhere")
     with pytest.raises(ExtensionError, match="npm ci --ignore-scripts"):
         build(tmp_path, "# Page\n")

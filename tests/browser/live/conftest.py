@@ -84,8 +84,10 @@ class Figure:
 
     def compressed(self):
         """Bytes of all own modules of the page, by their names, as a host compresses them."""
-        entries = self.page.locator('script[type="module"]').all()
-        waiting = [urljoin(self.page.url, entry.get_attribute("src")) for entry in entries]
+        script = self.page.locator('script[src*="scripts.js"]').get_attribute("src")
+        static = urljoin(self.page.url, script)
+        entries = self.page.locator("[data-module]").all()
+        waiting = [urljoin(static, entry.get_attribute("data-module")) for entry in entries]
         sizes = {}
         while waiting:
             address = waiting.pop()

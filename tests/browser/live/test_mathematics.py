@@ -27,8 +27,9 @@ def run(browser, site_url):
     page.goto(f"{site_url.rstrip('/')}/learn/travelling.html")
     page.evaluate(
         """async () => {
-            const script = document.querySelector('script[type="module"][src$="travel.js"]');
-            window.mathematics = await import(new URL("math.js", script.src).href);
+            const script = document.querySelector('script[src*="scripts.js"]');
+            const figure = new URL(document.querySelector("live-travel").dataset.module, script.src);
+            window.mathematics = await import(new URL("math.js", figure).href);
         }"""
     )
 

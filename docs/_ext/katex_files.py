@@ -1,0 +1,133 @@
+"""KaTeX's style sheet and fonts, with small files for the signs that most equations need.
+
+KaTeX's fonts have thousands of signs, and a page shows a few dozen. What stands often in a font
+is in a small copy of it; a browser fetches the font itself only where a page has another sign
+(``unicode-range``), so that every sign still comes from its font.
+"""
+
+import hashlib
+import re
+import shutil
+import string
+from pathlib import Path
+
+from docutils import nodes
+from fontTools import subset
+from sphinx.errors import ExtensionError
+
+DOCS = Path(__file__).resolve().parents[1]
+DIST = DOCS / "node_modules" / "katex" / "dist"
+
+# What stands in equations often. The space is what browsers take the height of a line from.
+OFTEN = {
+    "KaTeX_Main-Regular": string.digits
+    + string.ascii_lowercase
+    + " \u00a0()[]|+−=±⋅∗/<>≤≥≪≫≈∼,.:;!%′…ˉ^←→∈∞∣∥∂∇ΔℓCV⟶"
+    # The stroke through ≠.
+    "\ue020",
+    "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEGILMNOPQRSTVαβγδεηθλμνξπρστφ",
+    "KaTeX_AMS-Regular": " ENPQRZ",
+    "KaTeX_Size1-Regular": " ∑∏∫()[]",
+    "KaTeX_Size2-Regular": " ∑∏∫()[]",
+}
+# What asks for these signs in KaTeX's HTML. Pages ask early: a font that comes late changes the
+# width of equations, and the text after them moves.
+ASKS = {
+    "KaTeX_Main-Regular": re.compile(
+        r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'
+    ),
+    "KaTeX_Math-Italic": re.compile(r'class="mord mathnormal"'),
+}
+# KaTeX puts zero-width spaces (U+200B) into fractions and powers; no font has them.
+ALL = "U+0-200A,U+200C-10FFFF"
+FACE = re.compile(r"@font-face\{[^}]*?url\(fonts/([\w-]+)\.woff2\)[^}]*\}")
+OTHER_FORMATS = re.compile(r',url\([^)]+\.(?:woff|ttf)\) format\("[a-z]+"\)')
+
+
+def write_often(font, signs, path):
+    """Write a copy of a font that has these signs only, and give their code points."""
+    options = subset.Options(flavor="woff2", hinting=False)
+    with subset.load_font(font, options) as small:
+        codes = sorted(set(map(ord, signs)) & set(small.getBestCmap()))
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=codes)
+        subsetter.subset(small)
+        subset.save_font(small, path, options)
+    return codes
+
+
+def _folder():
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    digest.update((DIST / "katex.min.css").read_bytes())
+    return f"katex-{digest.hexdigest()[:12]}"
+
+
+def write(target):
+    """Write the style sheet to a folder, and the fonts in the format of today's browsers."""
+    (target / "fonts").mkdir(parents=True)
+
+    def add_often(face):
+        rule, font = face.group(0, 1)
+        source = shutil.copy(DIST / "fonts" / f"{font}.woff2", target / "fonts")
+        if font not in OFTEN:
+            return rule
+        codes = write_often(source, OFTEN[font], target / "fonts" / f"{font}-often.woff2")
+        often = rule.replace(f"{font}.woff2", f"{font}-often.woff2")
+        # Of two faces that have a sign, the later one counts.
+        return "".join(
+            face.replace("}", f";unicode-range:{covered}}}")
+            for face, covered in ((rule, ALL), (often, ",".join(f"U+{code:X}" for code in codes)))
+        )
+
+    style = OTHER_FORMATS.sub("", (DIST / "katex.min.css").read_text("utf-8"))
+    # Text is not kept back until the fonts are there. KaTeX sets the height of every line itself.
+    style = style.replace("font-display:block", "font-display:swap")
+    (target / "katex.css").write_text(FACE.sub(add_often, style), "utf-8")
+
+
+def configure(app, config):
+    if not DIST.is_dir():
+        raise ExtensionError(
+            f"KaTeX is not installed: run `npm ci --ignore-scripts` in {DOCS} "
+            "(the nox session docs does)"
+        )
+    # Another content means another address, so every page is written again.
+    config.katex_folder = _folder()
+
+
+def install(app):
+    """Write the folder of this content; drop those of others."""
+    if app.builder.format != "html":
+        return
+    target = Path(app.outdir, "_static", app.config.katex_folder)
+    for stale in target.parent.glob("katex-*"):
+        if stale != target:
+            shutil.rmtree(stale)
+    if not target.exists():
+        write(target)
+
+
+def link(app, pagename, templatename, context, doctree):
+    """Link the style sheet from a page that has an equation, and the fonts of its letters."""
+    if doctree is None or not any(
+        isinstance(node, nodes.math | nodes.math_block) for node in doctree.findall()
+    ):
+        return
+    folder = app.config.katex_folder
+    app.add_css_file(f"{folder}/katex.css")
+    links = [
+        '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'.format(
+            context["pathto"](f"_static/{folder}/fonts/{font}-often.woff2", 1)
+        )
+        for font, letters in ASKS.items()
+        if letters.search(context["body"])
+    ]
+    context["metatags"] = "\n".join([context.get("metatags", ""), *links])
+
+
+def setup(app):
+    app.add_config_value("katex_folder", "", "html", str)
+    app.connect("config-inited", configure)
+    app.connect("builder-inited", install)
+    app.connect("html-page-context", link)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
