@@ -35,6 +35,7 @@ extensions = [
     "freshness",
     "gallery_figures",
     "gallery_pages",
+    "gallery_runs",
     "katex_math",
     "live_figure",
     "markup",
@@ -89,7 +90,6 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "show_signature": False,
     "thumbnail_size": (400, 280),
-    "parallel": 2,
     # Times of execution differ from build to build.
     "min_reported_time": float("inf"),
     "write_computation_times": False,

@@ -1,26 +1,23 @@
 """The files of a figure: one for a light page and one for a dark one.
 
-A figure is saved as SVG, or as a PNG of twice the size where a 3-D scene or an image would make a
-heavy SVG. An animation becomes H.264 videos, each with its poster.
+A figure is saved as SVG, or as a WebP of twice the size where a 3-D scene or an image would make
+a heavy SVG.
 """
 
-import contextlib
-import subprocess
-import sys
-from io import BytesIO
+import re
+from io import StringIO
 
-import imageio_ffmpeg
 import matplotlib as mpl
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import Collection
 from matplotlib.colors import to_rgb, to_rgba
-from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 from mpl_toolkits.mplot3d import Axes3D
 from PIL import Image
-from sphinx.errors import ExtensionError
 
 # The house colours: on a light page -> on a dark page.
 CYCLE = {
@@ -57,6 +54,7 @@ STYLE = {
     "svg.fonttype": "path",
     "svg.hashsalt": "sgd_explained",
     "text.color": INK,
+    "text.hinting": "none",
     "xtick.color": MUTED,
     "ytick.color": MUTED,
 }
@@ -67,9 +65,14 @@ DARK_STYLE = {
 }
 
 CSS_PIXELS_PER_INCH = 96
-PNG_SCALE = 2
-VIDEO_SCALE = 1.5
+BITMAP_SCALE = 2
 THUMBNAIL_WIDTH = 440  # pixels
+
+# Parts of matplotlib's SVG: what no reader sees; where lengths stand, in points, so that two
+# decimals are less than a hundredth of a pixel. (Factors of a scale need all of theirs.)
+NOT_SEEN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
+PLACES = re.compile(r'(?<= )(?:d|[xyr][12]?|c[xy])="[^"]*"|translate\([^)]*\)')
+DECIMALS = re.compile(r"-?\d+\.\d+")
 
 
 def on_dark(color):
@@ -148,23 +151,51 @@ def darken(figure):
 
 def _is_heavy(figure):
     """Whether a figure holds what SVG would store as thousands of polygons or as a bitmap."""
-    return any(isinstance(axes, Axes3D) for axes in figure.axes) or bool(figure.findobj(AxesImage))
+    return any(isinstance(axes, Axes3D) or axes.images for axes in figure.axes)
+
+
+def shorten(svg):
+    """Take out of an SVG what is not seen: comments, names that nothing uses, and decimals."""
+    svg = NOT_SEEN.sub("", svg)
+    used = set(re.findall(r"#([\w-]+)", svg))
+    svg = re.sub(r' id="([^"]*)"', lambda name: name[0] if name[1] in used else "", svg)
+    svg = PLACES.sub(lambda place: DECIMALS.sub(_rounded, place[0].replace("\n", "")), svg)
+    return re.sub(r"\n\s*", "\n", svg).lstrip()
+
+
+def _rounded(number):
+    # Adding 0.0 takes the sign off a zero.
+    return f"{round(float(number[0]), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+
+
+# figure.savefig would draw twice each time, first to solve a layout that is solved already.
 
 
 def _save_svg(figure, path):
-    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+    buffer = StringIO()
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    path.write_text(shorten(buffer.getvalue()), "utf-8")
 
 
-def _save_png(figure, path, scale=PNG_SCALE):
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=CSS_PIXELS_PER_INCH * scale)
-    picture = Image.open(buffer).convert("RGBA")
-    picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)
+def _bitmap(figure, page, scale=1):
+    """Pixels of a figure on a page of a colour, drawn so many times as large as there."""
+    canvas = FigureCanvasAgg(figure)
+    before = {"dpi": figure.dpi, "facecolor": figure.get_facecolor()}
+    figure.set(dpi=CSS_PIXELS_PER_INCH * scale, facecolor=page)
+    canvas.draw()
+    figure.set(**before)
+    return Image.fromarray(np.array(canvas.buffer_rgba()))
 
 
-def _save_thumbnail(picture, path):
+def _save_bitmap(figure, path):
+    picture = _bitmap(figure, "none", BITMAP_SCALE)
+    small = picture.quantize(256, method=Image.Quantize.FASTOCTREE).convert("RGBA")
+    small.save(path, lossless=True, quality=100)
+
+
+def save_thumbnail(picture, path):
     """Save a small copy for the gallery's index, and give its name."""
-    small = picture.resize(
+    small = picture.convert("RGB").resize(
         (THUMBNAIL_WIDTH, round(THUMBNAIL_WIDTH * picture.height / picture.width)),
         Image.Resampling.LANCZOS,
     )
@@ -172,16 +203,9 @@ def _save_thumbnail(picture, path):
     return path.name
 
 
-def _bitmap(figure, page):
-    """Pixels of a figure on a page of a colour."""
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=CSS_PIXELS_PER_INCH, facecolor=page)
-    return Image.open(buffer).convert("RGB")
-
-
 def save_figure(figure, path):
     """Save the light and the dark picture of a figure, and give their names."""
-    suffix, save = (".png", _save_png) if _is_heavy(figure) else (".svg", _save_svg)
+    suffix, save = (".webp", _save_bitmap) if _is_heavy(figure) else (".svg", _save_svg)
     light, dark = (path.with_name(f"{path.stem}_{scheme}{suffix}") for scheme in ("light", "dark"))
     thumbnails = {"light": path, "dark": path.with_name(f"{path.stem}_thumbnail_dark.png")}
     # The layout is solved once, for all four pictures.
@@ -189,108 +213,14 @@ def save_figure(figure, path):
     figure.set_layout_engine("none")
     save(figure, light)
     # sphinx-gallery asks for a file of this name, so the light thumbnail has it.
-    _save_thumbnail(_bitmap(figure, PAGE), thumbnails["light"])
+    save_thumbnail(_bitmap(figure, PAGE), thumbnails["light"])
     with mpl.rc_context(DARK_STYLE):
         darken(figure)
         save(figure, dark)
-        _save_thumbnail(_bitmap(figure, DARK[PAGE]), thumbnails["dark"])
+        save_thumbnail(_bitmap(figure, DARK[PAGE]), thumbnails["dark"])
     return {
         "kind": "picture",
         "light": light.name,
         "dark": dark.name,
         "thumbnails": {scheme: file.name for scheme, file in thumbnails.items()},
     }
-
-
-def _frames(animation):
-    """Draw an animation frame by frame, and give each frame's pixels (height, width, 4).
-
-    In one process: a forked one would share the open font files, and read glyphs from wrong places.
-    """
-    figure = animation._fig
-    animation._init_draw()
-    for data in animation.new_frame_seq():
-        animation._draw_frame(data)
-        figure.canvas.draw()
-        yield np.asarray(figure.canvas.buffer_rgba())
-
-
-def _encode(frames, size, fps, path):
-    """Write frames as H.264, with the same bytes on every run."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-nostdin", "-loglevel", "error"]
-    command += ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "{}x{}".format(*size), "-r", str(fps)]
-    command += ["-i", "-", "-an", "-c:v", "libx264", "-preset", "medium", "-crf", "24"]
-    command += ["-tune", "animation", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    command += ["-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
-    command += ["-map_metadata", "-1", str(path)]
-    encoder = subprocess.Popen(command, stdin=subprocess.PIPE)
-    # An encoder that fails early closes the pipe; its exit code tells, below.
-    with contextlib.suppress(BrokenPipeError):
-        for frame in frames:
-            encoder.stdin.write(np.ascontiguousarray(frame))
-        encoder.stdin.close()
-    if encoder.wait():
-        raise ExtensionError(f"ffmpeg could not encode {path.name}")
-
-
-def _show_progress(frames, label):
-    """Pass frames through, counting them on a terminal."""
-    for number, frame in enumerate(frames, 1):
-        if sys.stderr.isatty():
-            print(f"\r{label}: frame {number}", end="", file=sys.stderr, flush=True)
-        yield frame
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-
-
-def _save_video(animation, size, poster_frame, path):
-    """Save a video and its poster; give the poster's pixels and its file."""
-    kept = {}
-
-    def keep_poster(frames):
-        for number, frame in enumerate(frames):
-            # Overwritten until the frame has come, so that None means the last one.
-            if poster_frame is None or number <= poster_frame:
-                kept["poster"] = frame.copy()
-            yield frame
-
-    frames = keep_poster(_show_progress(_frames(animation), path.name))
-    _encode(frames, size, 1000 / animation._interval, path)
-    picture = Image.fromarray(kept["poster"]).convert("RGB")
-    poster = path.with_name(f"{path.stem}_poster.png")
-    picture.quantize(64).save(poster, optimize=True)
-    return picture, poster
-
-
-def save_animation(animation, path, schemes=("light", "dark"), poster_frame=None):
-    """Save a video and its poster for each scheme, and give their names.
-
-    The poster is the last frame, where the story has been told, or the one with the given number.
-    """
-    figure = animation._fig
-    # H.264 with halved chroma needs even sizes.
-    width, height = (
-        2 * round(inches * CSS_PIXELS_PER_INCH * VIDEO_SCALE / 2)
-        for inches in figure.get_size_inches()
-    )
-    figure.set_dpi(CSS_PIXELS_PER_INCH * VIDEO_SCALE)
-    figure.set_size_inches((width + 0.01) / figure.dpi, (height + 0.01) / figure.dpi, forward=False)
-    figure.set_facecolor(PAGE)
-    # A layout that is solved again for each frame would make the axes tremble.
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    files = {"kind": "video", "thumbnails": {}}
-    for scheme in schemes:
-        style = {}
-        if scheme == "dark":
-            darken(figure)
-            style = DARK_STYLE
-        video = path.with_name(f"{path.stem}_{scheme}.mp4")
-        with mpl.rc_context(style):
-            picture, poster = _save_video(animation, (width, height), poster_frame, video)
-        # sphinx-gallery asks for a file of this name, so the first thumbnail has it.
-        first = scheme == schemes[0]
-        thumbnail = path if first else path.with_name(f"{path.stem}_thumbnail_{scheme}.png")
-        files["thumbnails"][scheme] = _save_thumbnail(picture, thumbnail)
-        files |= {scheme: video.name, f"{scheme}_poster": poster.name}
-    return files

@@ -34,7 +34,9 @@ STAMP = ".fingerprint"
 def fingerprint():
     """Hash of the package, the scraper and the versions of the libraries, as hexadecimal text."""
     digest = hashlib.sha256()
-    scraper = [HERE / "figure_files.py", HERE / "gallery_figures.py"]
+    scraper = [
+        HERE / name for name in ("figure_files.py", "figure_videos.py", "gallery_figures.py")
+    ]
     cited = PACKAGE.parents[1] / "CITATION.cff"
     for path in [*sorted(PACKAGE.rglob("*.py")), *scraper, cited]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -31,7 +31,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 import gallery_pages  # noqa: F401, worker processes need its replacements
-from figure_files import CSS_PIXELS_PER_INCH, STYLE, save_animation, save_figure
+from figure_files import CSS_PIXELS_PER_INCH, STYLE, save_figure
+from figure_videos import save_animation
 
 # Making them
 

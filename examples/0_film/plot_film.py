@@ -80,7 +80,10 @@ def view(limits=(-0.7, 0.7), heights=(-1.1, 0.5), name="weight w", value="loss")
 def place(axes, left, right, height=0.47):
     """Put axes between two shares of the width. Below them is room for captions."""
     axes.set_position((left, 0.27, right - left, height))
-    axes.set_visible(True)
+    on_page = figure.transFigure
+    axes.xaxis.set_label_coords((left + right) / 2, 0.192, on_page)
+    axes.yaxis.set_label_coords(left - 0.082, 0.27 + height / 2, on_page)
+    axes.set_visible(left < 1)
 
 
 def open_panel(panel, amount, left=0.69):

@@ -50,7 +50,8 @@ weight {after[-1]:.4f}, where the loss of the last input is {loss_after[-1]:.4f}
 
 # %%
 # Draw the stage once, then move what moves: a frame is cheap when nothing is drawn
-# anew. The arrow is ten times as long as the step, or you would not see it. The marks
+# anew. (Texts that change are cheaper without mathematics, which is parsed each time.)
+# The arrow is ten times as long as the step, or you would not see it. The marks
 # at the bottom are the weights that were visited, and the band under the axes is kept
 # free for the controls of a video player.
 
@@ -69,15 +70,21 @@ ax.text(0.67, -0.94, "arrow: ten times the step", color="C1", ha="right")
 ax.set(xlim=(w[0], w[-1]), ylim=(-1, 0.5), xlabel="weight $w$", ylabel="loss")
 
 
+def written(value, digits):
+    """Write a number with a proper minus sign."""
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
 def show_step(k):
-    ax.set_title(f"Input {k + 1} of {len(x)}: $x = {x[k]:.2f}$")
+    ax.set_title(f"Input {k + 1} of {len(x)}: x = {written(x[k], 2)}")
     curve.set_ydata(loss(predict(w, x[k])))
     point.set_data([before[k]], [loss_before[k]])
     visited.set_data(before[: k + 1], np.full(k + 1, -0.97))
     arrow.set_offsets([before[k], loss_before[k]])
     arrow.set_UVC(after[k] - before[k], 0)
     reading.set_text(
-        f"after the step:\nweight ${after[k]:.4f}$\nloss ${loss_after[k]:.4f}$"
+        f"after the step:\nweight {written(after[k], 4)}\n"
+        f"loss {written(loss_after[k], 4)}"
     )
 
 

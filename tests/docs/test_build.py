@@ -132,7 +132,7 @@ class Site:
         self.runs.write_text("")
         paths = os.pathsep.join([str(self.folder / "guard"), str(self.folder / "src")])
         command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q"]
-        command += ["-d", "build/doctrees", "docs", "build/html"]
+        command += ["-j", "2", "-d", "build/doctrees", "docs", "build/html"]
         result = subprocess.run(
             command,
             cwd=self.folder,

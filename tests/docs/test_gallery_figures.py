@@ -8,6 +8,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import matplotlib as mpl
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,6 +17,7 @@ sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 
 from matplotlib import pyplot as plt
 from matplotlib.animation import FuncAnimation
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
@@ -26,9 +28,10 @@ from figure_files import (
     STYLE,
     darken,
     on_dark,
-    save_animation,
     save_figure,
+    shorten,
 )
+from figure_videos import TextKeepingCanvas, save_animation
 from gallery_figures import scrape
 
 
@@ -84,6 +87,48 @@ def test_both_schemes_are_saved_in_their_colours(line_figure, tmp_path):
     assert (INK in light, INK in dark) == (True, False)
 
 
+def test_an_svg_loses_what_is_not_seen_and_no_more():
+    svg = """<?xml version="1.0"?>
+<!DOCTYPE svg>
+<svg viewBox="0 0 388.8 460.8">
+ <metadata>
+  <date/>
+ </metadata>
+ <!-- −0.6 -->
+ <defs>
+  <path id="glyph" d="M 678 2272
+L -0.001234 1741.987
+z
+" transform="scale(0.015625)"/>
+ </defs>
+ <g id="xtick_1" transform="translate(76.064336 209.237182) scale(0.11 -0.11)">
+  <use href="#glyph" x="89.419883" style="stroke-width: 0.125"/>
+ </g>
+</svg>
+"""
+    assert (
+        shorten(svg)
+        == """<svg viewBox="0 0 388.8 460.8">
+<defs>
+<path id="glyph" d="M 678 2272L 0 1741.99z" transform="scale(0.015625)"/>
+</defs>
+<g transform="translate(76.06 209.24) scale(0.11 -0.11)">
+<use href="#glyph" x="89.42" style="stroke-width: 0.125"/>
+</g>
+</svg>
+"""
+    )
+
+
+def test_the_page_of_a_thumbnail_is_not_in_the_pictures(line_figure, tmp_path):
+    record = save_figure(line_figure, tmp_path / "figure.png")
+    dark = (tmp_path / record["dark"]).read_text()
+    assert re.search(r'<path d="M 0 144[^"]*" style="fill: none"/>', dark)
+    assert "#131416" not in dark
+    with Image.open(tmp_path / record["thumbnails"]["dark"]) as thumbnail:
+        assert thumbnail.convert("RGB").getpixel((0, 0)) == (0x13, 0x14, 0x16)
+
+
 def test_colour_mapped_data_keeps_its_colours():
     _, ax = plt.subplots()
     mesh = ax.pcolormesh([[0.0, 0.5], [0.7, 1.0]], cmap="hot")
@@ -100,6 +145,7 @@ def test_a_scene_is_saved_as_a_bitmap(tmp_path):
     record = save_figure(fig, tmp_path / "figure.png")
     with Image.open(tmp_path / record["light"]) as picture:
         assert picture.size == (3 * 96 * 2, 2 * 96 * 2)
+        assert picture.convert("RGBA").getpixel((0, 0))[3] == 0
 
 
 def test_a_figure_needs_a_label(tmp_path, line_figure):
@@ -116,6 +162,26 @@ def test_alt_text_and_transcript_come_from_the_label(tmp_path, line_figure):
     assert record["alt"] == "A rising line."
     assert record["transcript"] == ["It rises from 0 to 1."]
     assert (record["width"], record["height"]) == (288, 192)
+
+
+@pytest.mark.parametrize("size", [(3, 2), (3.017, 2.013)])
+def test_texts_that_are_kept_look_like_texts_that_are_drawn(line_figure, size):
+    line_figure.set(size_inches=size, facecolor="white")
+    (ax,) = line_figure.axes
+    ax.set(xlabel="weight $w$", ylabel="(loss)")
+    ax.text(0.3, 0.7, "jÄ|", rotation=30, alpha=0.5)
+    ax.text(0.6, 0.6, "jÄ|", rotation=90, alpha=0.5, style="italic", size=20)
+    line_figure.draw_without_rendering()
+    line_figure.set_layout_engine("none")
+    drawn, kept = [], []
+    for canvas, frames in ((FigureCanvasAgg, drawn), (TextKeepingCanvas, kept)):
+        own = canvas(line_figure)
+        for title in ("one", "two", "one"):
+            ax.set_title(title)
+            own.draw()
+            frames.append(np.array(own.buffer_rgba()).astype(int))
+    assert abs(np.array(drawn) - kept).max() <= 1
+    assert abs(drawn[0] - drawn[1]).max() > 100
 
 
 def test_a_video_plays_everywhere_and_repeats_to_the_byte(tmp_path):
