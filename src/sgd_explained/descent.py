@@ -48,6 +48,9 @@ _MeanGradient: TypeAlias = Callable[..., Any]
 _STEPS_AT_ONCE = 2**10
 _GATHERED_AT_ONCE = 2**17
 
+# NumPy adds fewer numbers than this one after the other, in whatever direction they lie.
+_SUMMED_IN_TURN = 8
+
 
 class DivergenceError(ArithmeticError):
     """A walker's weight stopped being finite.
@@ -466,8 +469,12 @@ def _buffered_mean(walkers: int, batch_size: int) -> _MeanGradient:
 
     def mean(w: FloatArray, x: FloatArray) -> Any:
         size = x.shape[1]
+        # NumPy is slow along short axes. The sum of a few has the same bits along either.
+        short = size < _SUMMED_IN_TURN
         if size not in gradients:
-            gradients[size] = problem.BufferedGradient((walkers, size))
+            gradients[size] = problem.BufferedGradient(x.T.shape if short else x.shape)
+        if short:
+            return gradients[size](w, x.T).mean(axis=0)
         return gradients[size](w[:, np.newaxis], x).mean(axis=1)
 
     return mean
