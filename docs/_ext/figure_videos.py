@@ -131,8 +131,8 @@ def _save_video(animation, size, poster_frame, path):
     frames = keep_poster(_show_progress(_frames(animation), path.name))
     _encode(frames, size, 1000 / animation._interval, path)
     picture = Image.fromarray(kept["poster"]).convert("RGB")
-    poster = path.with_name(f"{path.stem}_poster.png")
-    picture.quantize(64).save(poster, optimize=True)
+    poster = path.with_name(f"{path.stem}_poster.webp")
+    picture.quantize(32).convert("RGB").save(poster, lossless=True, quality=100)
     return picture, poster
 
 

@@ -37,6 +37,9 @@ ASKS = {
         r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'
     ),
     "KaTeX_Math-Italic": re.compile(r'class="mord mathnormal"'),
+    "KaTeX_AMS-Regular": re.compile(r'class="mord mathbb"'),
+    "KaTeX_Size1-Regular": re.compile(r'class="mop op-symbol small-op"|delimsizing size1'),
+    "KaTeX_Size2-Regular": re.compile(r'class="mop op-symbol large-op"|delimsizing size2'),
 }
 # KaTeX puts zero-width spaces (U+200B) into fractions and powers; no font has them.
 ALL = "U+0-200A,U+200C-10FFFF"

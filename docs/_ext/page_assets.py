@@ -8,21 +8,26 @@ from pathlib import Path
 
 import rcssmin
 from furo import get_pygments_stylesheet
+from sphinx.errors import ExtensionError
 
 SHEET, SCRIPT = "styles.css", "scripts.js"
+THEME = "scripts/furo.js"
 # In this order; the rules of the last sheet win. The colours of code come before all of them.
 SHEETS = ("styles/furo.css", "copybutton.css", "styles/furo-extensions.css", "site.css")
 SCRIPTS = (
+    "after-paint.js",
     "documentation_options.js",
     "doctools.js",
     "sphinx_highlight.js",
-    "scripts/furo.js",
+    THEME,
     "clipboard.min.js",
     "copybutton.js",
     "scrolling.js",
     "film.js",
     "waking.js",
 )
+# How the theme's script begins. It looks for the heading that is on screen.
+THEME_START = 'document.addEventListener("DOMContentLoaded",'
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
 UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")
 
@@ -35,7 +40,11 @@ def write_bundles(app):
         return [(static / name).read_text("utf-8") for name in names]
 
     sheet = rcssmin.cssmin("\n".join([get_pygments_stylesheet(), *read(SHEETS)]))
-    for name, text in ((SHEET, sheet), (SCRIPT, "\n;".join(read(SCRIPTS)))):
+    scripts = dict(zip(SCRIPTS, read(SCRIPTS), strict=True))
+    if THEME_START not in scripts[THEME]:
+        raise ExtensionError(f"{THEME} does not begin with {THEME_START} any more")
+    scripts[THEME] = scripts[THEME].replace(THEME_START, "afterPaint(")
+    for name, text in ((SHEET, sheet), (SCRIPT, "\n;".join(scripts.values()))):
         bundle = static / name
         if not bundle.is_file() or bundle.read_text("utf-8") != text:
             bundle.write_text(text, "utf-8")

@@ -1,8 +1,4 @@
 // The modules of live figures come when the page has been drawn: its text and pictures are first.
-addEventListener("load", () => {
-  requestAnimationFrame(() => {
-    requestAnimationFrame(() => {
-      for (const { dataset } of document.querySelectorAll("[data-module]")) import(dataset.module);
-    });
-  });
+afterPaint(() => {
+  for (const { dataset } of document.querySelectorAll("[data-module]")) import(dataset.module);
 });
