@@ -194,12 +194,12 @@ def _save_bitmap(figure, path):
 
 
 def save_thumbnail(picture, path):
-    """Save a small copy for the gallery's index, and give its name."""
+    """Save a small copy for the gallery's index, a WebP, and give its name."""
     small = picture.convert("RGB").resize(
         (THUMBNAIL_WIDTH, round(THUMBNAIL_WIDTH * picture.height / picture.width)),
         Image.Resampling.LANCZOS,
     )
-    small.quantize(48).save(path, optimize=True)
+    small.save(path, quality=75, use_sharp_yuv=True)
     return path.name
 
 
@@ -207,12 +207,15 @@ def save_figure(figure, path):
     """Save the light and the dark picture of a figure, and give their names."""
     suffix, save = (".webp", _save_bitmap) if _is_heavy(figure) else (".svg", _save_svg)
     light, dark = (path.with_name(f"{path.stem}_{scheme}{suffix}") for scheme in ("light", "dark"))
-    thumbnails = {"light": path, "dark": path.with_name(f"{path.stem}_thumbnail_dark.png")}
+    # sphinx-gallery asks for a picture with the stem of the path, so the light thumbnail has it.
+    thumbnails = {
+        "light": path.with_suffix(".webp"),
+        "dark": path.with_name(f"{path.stem}_thumbnail_dark.webp"),
+    }
     # The layout is solved once, for all four pictures.
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     save(figure, light)
-    # sphinx-gallery asks for a file of this name, so the light thumbnail has it.
     save_thumbnail(_bitmap(figure, PAGE), thumbnails["light"])
     with mpl.rc_context(DARK_STYLE):
         darken(figure)

@@ -162,9 +162,9 @@ def save_animation(animation, path, schemes=("light", "dark"), poster_frame=None
         video = path.with_name(f"{path.stem}_{scheme}.mp4")
         with mpl.rc_context(style):
             picture, poster = _save_video(animation, (width, height), poster_frame, video)
-        # sphinx-gallery asks for a file of this name, so the first thumbnail has it.
-        first = scheme == schemes[0]
-        thumbnail = path if first else path.with_name(f"{path.stem}_thumbnail_{scheme}.png")
+        # sphinx-gallery asks for a picture with the stem of the path, so the first one has it.
+        ending = "" if scheme == schemes[0] else f"_thumbnail_{scheme}"
+        thumbnail = path.with_name(f"{path.stem}{ending}.webp")
         files["thumbnails"][scheme] = save_thumbnail(picture, thumbnail)
         files |= {scheme: video.name, f"{scheme}_poster": poster.name}
     return files

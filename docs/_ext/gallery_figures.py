@@ -30,9 +30,9 @@ from matplotlib.animation import FuncAnimation
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-import gallery_pages  # noqa: F401, worker processes need its replacements
 from figure_files import CSS_PIXELS_PER_INCH, STYLE, save_figure
 from figure_videos import save_animation
+from gallery_pages import show_in
 
 # Making them
 
@@ -133,6 +133,8 @@ def visit_video_html(self, node):
         "height": node["height"],
         "aria-label": node["alt"],
     }
+    if "loading" in node:
+        attributes["loading"] = node["loading"]
     self.body.append(self.starttag(node, "video", "", **attributes))
     for kind, label in (("captions", "English"), ("chapters", "Chapters")):
         if kind in node:
@@ -193,7 +195,7 @@ class GalleryFigure(SphinxDirective):
         for scheme in schemes:
             shown = show(record, scheme, found[0].parent)
             if len(schemes) > 1:
-                shown["classes"].append(f"only-{scheme}")
+                show_in(scheme, shown)
             figure += shown
         told = "brief" not in self.options
         if told and "chapter_list" in record:
@@ -212,14 +214,13 @@ class GalleryFigure(SphinxDirective):
         return [figure]
 
     def picture(self, record, scheme, folder):
-        """Image of one scheme; the browser fetches it only where that scheme is shown."""
+        """Image of one scheme."""
         uri = "/" + (folder / record[scheme]).relative_to(self.env.srcdir).as_posix()
         return nodes.image(
             uri=uri,
             alt=record["alt"],
             width=str(record["width"]),
             height=str(record["height"]),
-            loading="lazy",
         )
 
     def video(self, record, scheme, folder):

@@ -85,6 +85,12 @@ def zip_files(files, zip_name, relative_to, extension=None):
     return str(path)
 
 
+def show_in(scheme, picture):
+    """Show a picture or video in one scheme only; the browser does not fetch it in the other."""
+    picture["classes"].append(f"only-{scheme}")
+    picture["loading"] = "lazy"
+
+
 class GalleryCard(SphinxDirective):
     """A script of the gallery on its index: picture, title as a link, first sentence."""
 
@@ -100,12 +106,10 @@ class GalleryCard(SphinxDirective):
         card = nodes.container(classes=["gallery-card"])
         thumbnails = record["thumbnails"]
         for scheme, name in thumbnails.items():
-            card += nodes.image(
-                uri="/" + (images / name).relative_to(self.env.srcdir).as_posix(),
-                alt=record["alt"],
-                loading="lazy",
-                classes=[f"only-{scheme}"] if len(thumbnails) > 1 else [],
-            )
+            uri = "/" + (images / name).relative_to(self.env.srcdir).as_posix()
+            card += nodes.image(uri=uri, alt=record["alt"])
+            if len(thumbnails) > 1:
+                show_in(scheme, card[-1])
         link = addnodes.pending_xref(
             "",
             nodes.inline("", ""),

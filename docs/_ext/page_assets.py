@@ -1,9 +1,12 @@
-"""What a page loads: one style sheet, one script that waits, nothing without use.
+"""What a page loads: one style sheet, one script after the first paint, nothing without use.
 
 The theme and each extension add their own style sheets and scripts to every page. Each is a
-request, and the first paint waits for most of them. Here they become one of each kind.
+request, and the first paint waits for most of them. Here they become one of each kind. The script
+is fetched when the page has been drawn (``theme.js`` does that). Only on the page of the search
+other scripts need it, so there it stands before them.
 """
 
+import zlib
 from pathlib import Path
 
 import rcssmin
@@ -15,7 +18,6 @@ THEME = "scripts/furo.js"
 # In this order; the rules of the last sheet win. The colours of code come before all of them.
 SHEETS = ("styles/furo.css", "copybutton.css", "styles/furo-extensions.css", "site.css")
 SCRIPTS = (
-    "after-paint.js",
     "documentation_options.js",
     "doctools.js",
     "sphinx_highlight.js",
@@ -26,14 +28,14 @@ SCRIPTS = (
     "film.js",
     "waking.js",
 )
-# How the theme's script begins. It looks for the heading that is on screen.
+# How the theme's script begins. It comes later than this, so it asks as Sphinx's own scripts do.
 THEME_START = 'document.addEventListener("DOMContentLoaded",'
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
 UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")
 
 
 def write_bundles(app):
-    """Join the style sheets, as short as can be, and the scripts."""
+    """Join the style sheets, as short as can be, and the scripts; give the scripts' checksum."""
     static = Path(app.outdir, "_static")
 
     def read(names):
@@ -43,18 +45,23 @@ def write_bundles(app):
     scripts = dict(zip(SCRIPTS, read(SCRIPTS), strict=True))
     if THEME_START not in scripts[THEME]:
         raise ExtensionError(f"{THEME} does not begin with {THEME_START} any more")
-    scripts[THEME] = scripts[THEME].replace(THEME_START, "afterPaint(")
-    for name, text in ((SHEET, sheet), (SCRIPT, "\n;".join(scripts.values()))):
+    scripts[THEME] = scripts[THEME].replace(THEME_START, "_ready(")
+    script = "\n;".join(scripts.values())
+    for name, text in ((SHEET, sheet), (SCRIPT, script)):
         bundle = static / name
         if not bundle.is_file() or bundle.read_text("utf-8") != text:
             bundle.write_text(text, "utf-8")
+    return f"{zlib.crc32(script.encode()):08x}"
 
 
 def lighten(app, pagename, templatename, context, doctree):
     """Put the bundles in the place of their parts."""
     # The address of a bundle tells its content, so it has to be there before the page.
-    write_bundles(app)
-    gone = (*UNUSED, *SHEETS, *SCRIPTS)
+    checksum = write_bundles(app)
+    gone = [*UNUSED, *SHEETS, *SCRIPTS]
+    if pagename != "search":
+        gone.append(SCRIPT)
+        context["late_script"] = f"_static/{SCRIPT}?v={checksum}"
     for kind in ("css_files", "script_files"):
         context[kind] = [
             asset

@@ -7,3 +7,15 @@ try {
 }
 document.body.dataset.theme = theme ?? "auto";
 document.documentElement.classList.remove("no-js");
+// All other scripts wait until the page has been drawn once: its text and pictures come first.
+const { late } = document.currentScript.dataset;
+if (late) {
+  const fetchLate = () => {
+    const script = document.createElement("script");
+    script.src = late;
+    document.head.append(script);
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    requestAnimationFrame(() => requestAnimationFrame(fetchLate));
+  });
+}

@@ -1,4 +1,2 @@
-// The modules of live figures come when the page has been drawn: its text and pictures are first.
-afterPaint(() => {
-  for (const { dataset } of document.querySelectorAll("[data-module]")) import(dataset.module);
-});
+// The modules of live figures.
+for (const { dataset } of document.querySelectorAll("[data-module]")) import(dataset.module);

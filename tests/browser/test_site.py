@@ -191,6 +191,10 @@ def test_pictures_and_videos_say_what_they_show(pages, subtests):
                 assert {"controls", "poster", "aria-label", "width", "height"} <= video.keys()
                 assert video["preload"] == "none"
                 assert "autoplay" not in video
+            for shown in page.images + page.videos:
+                if re.search("only-(light|dark)", shown.get("class", "")):
+                    # Else the browser would fetch those that the reader's scheme hides.
+                    assert shown["loading"] == "lazy"
     assert any(page.videos for page in pages.values())
 
 

@@ -84,7 +84,7 @@ class Figure:
 
     def compressed(self):
         """Bytes of all own modules of the page, by their names, as a host compresses them."""
-        script = self.page.locator('script[src*="scripts.js"]').get_attribute("src")
+        script = self.page.locator("script[data-late]").get_attribute("data-late")
         static = urljoin(self.page.url, script)
         entries = self.page.locator("[data-module]").all()
         waiting = [urljoin(static, entry.get_attribute("data-module")) for entry in entries]

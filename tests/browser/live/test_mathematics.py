@@ -27,7 +27,7 @@ def run(browser, site_url):
     page.goto(f"{site_url.rstrip('/')}/learn/travelling.html")
     page.evaluate(
         """async () => {
-            const script = document.querySelector('script[src*="scripts.js"]');
+            const script = document.querySelector("script[data-late]");
             const figure = new URL(document.querySelector("live-travel").dataset.module, script.src);
             window.mathematics = await import(new URL("math.js", figure).href);
         }"""
