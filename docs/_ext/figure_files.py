@@ -67,12 +67,16 @@ DARK_STYLE = {
 CSS_PIXELS_PER_INCH = 96
 BITMAP_SCALE = 2
 THUMBNAIL_WIDTH = 440  # pixels
+THUMBNAIL_PAD = 4  # pixels below the panels that a thumbnail shows
 
 # Parts of matplotlib's SVG: what no reader sees; where lengths stand, in points, so that two
-# decimals are less than a hundredth of a pixel. (Factors of a scale need all of theirs.)
+# decimals are less than a hundredth of a pixel; and paths, those of letters in 64ths of a point
+# of a font of 100 points. (Factors of a scale need all of their decimals.)
 NOT_SEEN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
-PLACES = re.compile(r'(?<= )(?:d|[xyr][12]?|c[xy])="[^"]*"|translate\([^)]*\)')
+PLACES = re.compile(r'(?<= )(?:[xyr][12]?|c[xy])="[^"]*"|translate\([^)]*\)')
 DECIMALS = re.compile(r"-?\d+\.\d+")
+PATHS = re.compile(r'(?<= )d="([^"]*)"( transform="scale\(0\.015625\)")?')
+COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 
 
 def on_dark(color):
@@ -159,13 +163,42 @@ def shorten(svg):
     svg = NOT_SEEN.sub("", svg)
     used = set(re.findall(r"#([\w-]+)", svg))
     svg = re.sub(r' id="([^"]*)"', lambda name: name[0] if name[1] in used else "", svg)
-    svg = PLACES.sub(lambda place: DECIMALS.sub(_rounded, place[0].replace("\n", "")), svg)
+    svg = PLACES.sub(lambda place: DECIMALS.sub(_rounded, place[0]), svg)
+    svg = PATHS.sub(_shortened, svg)
     return re.sub(r"\n\s*", "\n", svg).lstrip()
 
 
 def _rounded(number):
-    # Adding 0.0 takes the sign off a zero.
-    return f"{round(float(number[0]), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+    return _two_decimals(round(float(number[0]) * 100))
+
+
+def _two_decimals(hundredths):
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def _shortened(path):
+    """Write a path by its steps, which have fewer digits than its places.
+
+    All places are rounded before, so that the steps lead exactly there.
+    """
+    grid, write, scale = 100, _two_decimals, ""
+    if path[2]:  # Letters are drawn small: a four-hundredth of their height is enough.
+        grid, write, scale = 1 / 16, str, ' transform="scale(0.25)"'
+    steps, before, begin, here = [], "", (0, 0), (0, 0)
+    for command, numbers in COMMANDS.findall(path[1]):
+        if command == "z":
+            steps.append(command)
+            here = begin
+        else:
+            places = [round(float(number) * grid) for number in numbers.split()]
+            moves = [write(place - here[i % 2]) for i, place in enumerate(places)]
+            # After a move, and after a command of the same kind, the letter may be left out.
+            follows = command == {"M": "L"}.get(before, before)
+            steps.append(" " * follows + command.lower() * (not follows) + " ".join(moves))
+            here = tuple(places[-2:])
+            begin = here if command == "M" else begin
+        before = command
+    return f'd="{re.sub(" -", "-", "".join(steps))}"{scale}'
 
 
 # figure.savefig would draw twice each time, first to solve a layout that is solved already.
@@ -193,14 +226,28 @@ def _save_bitmap(figure, path):
     small.save(path, lossless=True, quality=100)
 
 
-def save_thumbnail(picture, path):
-    """Save a small copy for the gallery's index, a WebP, and give its name."""
+def save_thumbnail(picture, path, part=1):
+    """Save a small copy for the gallery's index, a WebP, and give its name.
+
+    Of a high figure it shows only the upper part.
+    """
+    height = picture.height * part
     small = picture.convert("RGB").resize(
-        (THUMBNAIL_WIDTH, round(THUMBNAIL_WIDTH * picture.height / picture.width)),
+        (THUMBNAIL_WIDTH, round(THUMBNAIL_WIDTH * height / picture.width)),
         Image.Resampling.LANCZOS,
+        box=(0, 0, picture.width, height),
     )
     small.save(path, quality=75, use_sharp_yuv=True)
     return path.name
+
+
+def _top_row(figure):
+    """Height of the topmost panels and all that belongs to them, as a part of the figure's."""
+    panels = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
+    first = max(panels, key=lambda axes: axes.get_position().y1)
+    row = [axes for axes in panels if axes.get_position().y1 > first.get_position().y0]
+    lowest = min(axes.get_tightbbox().y0 for axes in row) - THUMBNAIL_PAD
+    return 1 - max(lowest / figure.bbox.height, 0)
 
 
 def save_figure(figure, path):
@@ -215,12 +262,13 @@ def save_figure(figure, path):
     # The layout is solved once, for all four pictures.
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    part = _top_row(figure)
     save(figure, light)
-    save_thumbnail(_bitmap(figure, PAGE), thumbnails["light"])
+    save_thumbnail(_bitmap(figure, PAGE), thumbnails["light"], part)
     with mpl.rc_context(DARK_STYLE):
         darken(figure)
         save(figure, dark)
-        save_thumbnail(_bitmap(figure, DARK[PAGE]), thumbnails["dark"])
+        save_thumbnail(_bitmap(figure, DARK[PAGE]), thumbnails["dark"], part)
     return {
         "kind": "picture",
         "light": light.name,

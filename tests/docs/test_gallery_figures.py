@@ -10,6 +10,8 @@ import imageio_ffmpeg
 import matplotlib as mpl
 import numpy as np
 import pytest
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.svgLib.path import parse_path
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +112,7 @@ z
         shorten(svg)
         == """<svg viewBox="0 0 388.8 460.8">
 <defs>
-<path id="glyph" d="M 678 2272L 0 1741.99z" transform="scale(0.015625)"/>
+<path id="glyph" d="m42 142-42-33z" transform="scale(0.25)"/>
 </defs>
 <g transform="translate(76.06 209.24) scale(0.11 -0.11)">
 <use href="#glyph" x="89.42" style="stroke-width: 0.125"/>
@@ -120,10 +122,41 @@ z
     )
 
 
+def drawn(path):
+    """What another reader of SVG makes of a path: the pen's moves, and all of their places."""
+    pen = RecordingPen()
+    parse_path(path, pen)
+    places = [number for _, points in pen.value for point in points for number in point]
+    return [name for name, _ in pen.value], places
+
+
+def test_a_shorter_path_leads_to_the_same_places():
+    rng = np.random.default_rng(8)
+    for commands in ("MLLLz", "MLMLL", "MQQLQzMLz", "MCCCLz", "MzML", "M"):
+        numbers = {"M": 2, "L": 2, "Q": 4, "C": 6, "z": 0}
+        path = "".join(
+            f"{command} {' '.join(map(str, rng.uniform(-3, 400, numbers[command]).round(6)))}\n"
+            for command in commands
+        )
+        short = re.search(r' d="(.*)"/', shorten(f'<path d="{path}"/>'))[1]
+        assert len(short) < len(path)
+        moves, places = drawn(path)
+        shorter_moves, shorter_places = drawn(short)
+        assert shorter_moves == moves
+        assert shorter_places == pytest.approx(places, abs=0.0051)
+
+
+def test_a_letter_keeps_its_shape():
+    path = "M 678 2272 L 2553 4666 Q 3123 4600 3200 4100 L 678 2272 z"
+    short = re.search(r'd="(.*)" t', shorten(f'<path d="{path}" transform="scale(0.015625)"/>'))[1]
+    assert drawn(short)[0] == drawn(path)[0]
+    assert 16 * np.array(drawn(short)[1]) == pytest.approx(np.array(drawn(path)[1]), abs=8)
+
+
 def test_the_page_of_a_thumbnail_is_not_in_the_pictures(line_figure, tmp_path):
     record = save_figure(line_figure, tmp_path / "figure.png")
     dark = (tmp_path / record["dark"]).read_text()
-    assert re.search(r'<path d="M 0 144[^"]*" style="fill: none"/>', dark)
+    assert re.search(r'<path d="m0 144[^"]*" style="fill: none"/>', dark)
     assert "#131416" not in dark
     with Image.open(tmp_path / record["thumbnails"]["dark"]) as thumbnail:
         corner = thumbnail.convert("RGB").getpixel((0, 0))
