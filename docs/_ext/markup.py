@@ -20,6 +20,8 @@ from sphinx.writers.html5 import HTML5Translator
 DESCRIPTION_LENGTH = 160
 # A number as Python prints it: sign, digits, exponent.
 NUMBER = re.compile(r"(-)?(\d[\d.,]*)(?:e([+-]\d+))?")
+# Lines do not break at these spaces.
+BOUND = re.compile(r" (?=[%±])|(?<=±) ")
 # Pages that have no source of their own.
 DESCRIPTIONS = {
     "genindex": "Every function, class and term of this site, in alphabetical order.",
@@ -67,22 +69,43 @@ class OneIdentifier(SphinxPostTransform):
 class TypesetNumbers(SphinxPostTransform):
     """Write the numbers that a page has computed as one writes numbers in a text.
 
-    Python's hyphen becomes a minus sign, and its exponent a power of ten.
+    Python's hyphen becomes a minus sign, and its exponent a power of ten. A number stays on one line
+    with its percent sign, its error, and the equation whose right-hand side it is.
     """
 
-    default_priority = 700
+    default_priority = 690
     formats = ("html",)
 
     def run(self, **kwargs):
-        for pasted in self.document.findall(nodes.inline):
+        for pasted in list(self.document.findall(nodes.inline)):
             number = NUMBER.fullmatch(pasted.astext())
             if number and "pasted-text" in pasted["classes"]:
                 sign, digits, exponent = number.groups()
                 times = " · 10" if exponent else ""
+                # What is rounded to 0 has no sign.
+                minus = "−" if sign and digits.strip("0.,") else ""
                 pasted.clear()
-                pasted += nodes.Text(("−" if sign else "") + digits + times)
+                pasted += nodes.Text(minus + digits + times)
                 if exponent:
                     pasted += nodes.superscript("", str(int(exponent)).replace("-", "−"))
+                self.keep_with_equation(pasted)
+        fixed = (nodes.FixedTextElement, nodes.literal, nodes.math)
+        for text in list(self.document.findall(nodes.Text)):
+            if not isinstance(text.parent, fixed):
+                text.parent.replace(text, nodes.Text(BOUND.sub("\u00a0", text)))
+
+    def keep_with_equation(self, number):
+        parent = number.parent
+        end = parent.index(number) + 1
+        equation, space = parent[end - 3 : end - 1] if end >= 3 else (None, None)
+        if (
+            isinstance(equation, nodes.math)
+            and equation.astext().endswith(("=", r"\approx"))
+            and space.astext().isspace()
+        ):
+            kept = nodes.inline("", "", classes=["keep"])
+            parent[end - 3 : end] = [kept]
+            kept += [equation, nodes.Text("\u00a0"), number]
 
 
 def visit_hidden_cell(self, node):

@@ -71,6 +71,18 @@ def test_bad_tex_is_a_warning_at_its_place(tmp_path, tex):
     assert "<code>" in pages["index"]
 
 
+def test_punctuation_stays_on_the_line_of_the_last_part(tmp_path):
+    text = "# Page\n\nFor *b*, $i \\ne j$, and (for $x$). Then $y$ alone.\n"
+    pages, warnings = build(tmp_path, text)
+    assert not warnings
+    paragraph = re.search("<p>(For .*)</p>", pages["index"])[1]
+    seen = re.sub("<math.*?</math>|<[^>]+>", "", paragraph)
+    assert seen == "For b, i\ue020=j, and (for x). Then y alone."
+    kept = re.findall('<span class="keep">(.*?)</span>([,.)]+)</span>', paragraph)
+    assert [(re.sub("<[^>]+>", "", part), mark) for part, mark in kept] == [("j", ","), ("x", ").")]
+    assert paragraph.count("<span") == paragraph.count("</span>")
+
+
 def test_macros_come_from_the_configuration(tmp_path):
     pages, warnings = build(tmp_path, "# Page\n\n$\\loss(y)$\n")
     assert not warnings
