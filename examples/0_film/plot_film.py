@@ -688,7 +688,7 @@ for end, (seconds, title, texts, _) in zip(ends.tolist(), scenes, strict=True):
     chapters.append((end - seconds, end, title))
     times = [end - seconds + share * seconds for share in (*texts, 1)]
     captions += zip(times, times[1:], texts.values(), strict=False)
-poster = float(ends[2]) - 0.2
+poster = float(ends[7]) - 0.2
 figure.set_label(
     "Film of the main points, in ten scenes: from one loss, over a walk whose last loss falls "
     "while the risk rises, to walkers that noise frees from a trap."

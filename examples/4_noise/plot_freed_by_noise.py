@@ -3,7 +3,7 @@ Freed by noise
 ==============
 
 Start gradient descent and a few walkers of SGD at the bottom of the same trap. Look at
-what ten times the learning rate changes, and for whom.
+what six times the learning rate changes, and for whom.
 """
 
 # %%
@@ -46,10 +46,10 @@ fig, axes = plt.subplots(
 )
 fig.set_label(
     "Two panels: weight against epochs for ten walkers of SGD and for gradient descent, "
-    "which is a level line in the trap in both. Above, at learning rate 0.005, all "
-    "walkers tremble within the trap. Below, at 0.03, all leave it within a few epochs, "
-    "cross the barrier upwards, and stay around the valley at 0.84. None crosses the "
-    "wall at 0 to the deepest valley."
+    f"which is a level line in the trap in both. Above, at learning rate {rates[0]}, all "
+    f"walkers tremble within the trap. Below, at {rates[1]}, all leave it within a few "
+    "epochs, cross the barrier upwards, and stay around the valley at "
+    f"{landscape.minima[2].w:.2f}. None crosses the wall at 0 to the deepest valley."
 )
 for ax, rate, descent, crowd in zip(axes, rates, descents, crowds, strict=True):
     ax.axhspan(wall, barrier, color="C5", alpha=0.2, linewidth=0)

@@ -32,8 +32,9 @@ fig, (above, below) = plt.subplots(
 )
 fig.set_label(
     "Two panels over the number of steps. Above, the loss of the input just seen begins "
-    "at 0.12 and ends at -0.76, while the risk is almost level. Below, the risk "
-    "enlarged: it begins at its lowest, has two humps, and ends higher than it began."
+    f"at {loss_of_input[0]:.2f} and ends at {loss_of_input[-1]:.2f}, while the risk is "
+    "almost level. Below, the risk enlarged: it begins at its lowest, has two humps, and "
+    "ends higher than it began."
 )
 above.plot(walk.steps[1:], loss_of_input, "C0", linewidth=2)
 above.plot(walk.steps, risk, "C2", linewidth=2)

@@ -55,7 +55,7 @@ fig, (cloud, spread, price) = plt.subplots(
     3, 1, figsize=(5.4, 8.6), layout="constrained"
 )
 fig.set_label(
-    "Three panels. Above, a histogram of 2000 walkers at learning rate 0.01: a bell "
+    f"Three panels. Above, a histogram of {walkers} walkers at learning rate 0.01: a bell "
     "around the best weight, a little to its left. In the middle, the standard deviation "
     "and the shift of the cloud against the learning rate, on logarithmic axes: both "
     "grow, the shift faster. Below, the mean risk above the lowest grows too. Reshuffled "

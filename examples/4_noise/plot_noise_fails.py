@@ -8,7 +8,7 @@ frees from one of them, and at how few of the freed are better off.
 
 # %%
 # With ten inputs, evenly spread from :math:`-5` to :math:`5`, the risk has a shallow
-# valley near 1.77. Walkers start in it, and take single examples for 200 epochs:
+# valley far on the right. Walkers start in it, and take single examples for 200 epochs:
 # reshuffled, or drawn with replacement.
 
 import matplotlib.pyplot as plt
@@ -66,13 +66,18 @@ def deeper(w):
     return np.abs(w) < barrier.w
 
 
+steep = np.abs(gradient(shallow.w, x)) > 0.01
+half_way = out(ends["with_replacement"][rates == 0.5]).mean()
+best_off = max(deeper(weights).mean(axis=1).max() for weights in ends.values())
+
 fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.8), layout="constrained")
 fig.set_label(
-    "Above, the losses of the ten inputs around the shallow valley at 1.77, faint, and "
-    "the risk, bold: only four inputs have a loss that is not flat there. Below, fractions "
-    "of walkers after 200 epochs against the learning rate. Reshuffled, none has left the "
-    "trap up to learning rate 1. Drawn with replacement, more and more have left from 0.1 "
-    "on, above one half at 0.5. In either case fewer than one in ten is in a deeper valley."
+    f"Above, the losses of the ten inputs around the shallow valley at {shallow.w:.2f}, "
+    f"faint, and the risk, bold: only {steep.sum()} inputs have a loss that is not flat "
+    "there. Below, fractions of walkers after 200 epochs against the learning rate. "
+    "Reshuffled, none has left the trap up to learning rate 1. Drawn with replacement, "
+    f"more and more have left from 0.1 on, {half_way:.0%} at 0.5. In either case at most "
+    f"{best_off:.0%} are in a deeper valley."
 )
 w = np.linspace(1.1, 2.4, 300)
 losses = np.array([empirical_risk(w, [each]) for each in x])
@@ -129,9 +134,6 @@ for rule, weights in ends.items():
             f"  learning rate {rate}: outside {fraction:.1%} ({low:.1%} to {high:.1%}), "
             f"in a deeper valley {found:.1%}"
         )
-slopes = np.abs(gradient(shallow.w, x))
-print(
-    f"{np.sum(slopes < 0.01)} of {x.size} gradients at the start are below 0.01 in size"
-)
+print(f"{np.sum(~steep)} of {x.size} gradients at the start are below 0.01 in size")
 
 plt.show()

@@ -50,11 +50,11 @@ sorted_risk = empirical_risk(sorted_end, x)
 
 fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.6), layout="constrained")
 fig.set_label(
-    "Above, a histogram of last losses over 20,000 random orders: they spread from -0.76 "
-    "to 0.12, with most near 0 and a shaded strip of 8 percent below -0.75. Below, "
-    "histograms of the risk at the end for all walkers and for those in the strip: both "
-    "have their peak at the lowest risk and the same tail. The sorted order is far out "
-    "in the tail."
+    f"Above, a histogram of last losses over {walkers:,} random orders: they spread from "
+    f"{after.min():.2f} to {after.max():.2f}, with most near 0 and a shaded strip of "
+    f"{low.mean():.0%} below {threshold}. Below, histograms of the risk at the end for all "
+    "walkers and for those in the strip: both have their peak at the lowest risk and the "
+    "same tail. The sorted order is far out in the tail."
 )
 above.hist(after, bins=np.arange(-0.77, 0.135, 0.01), color="C0", alpha=0.8)
 above.axvspan(-0.77, threshold, color="C1", alpha=0.25, linewidth=0)

@@ -33,6 +33,7 @@ with np.errstate(divide="ignore"):
     single = np.where(pulls.max(axis=1) > 0, 1 / pulls.max(axis=1), np.inf)
     full = np.where(pulls.mean(axis=1) > 0, 1 / pulls.mean(axis=1), np.inf)
 
+right, left = w_off > 0, w_off < 0
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(5.4, 6.8), sharex=True, layout="constrained"
 )
@@ -40,8 +41,9 @@ fig.set_label(
     "Above, the standard deviation of the gradients against the weight: it falls to zero "
     "at the weight 0 in a sharp notch. Below, on a logarithmic axis, the learning rate "
     "that one step needs to jump across 0: none is large enough close to the wall. From "
-    "the right a single example needs 0.10 at least, gradient descent 2.2; from the left "
-    "a single example needs 0.08."
+    f"the right a single example needs {single[right].min():.2f} at least, gradient "
+    f"descent {full[right].min():.1f}; from the left a single example needs "
+    f"{single[left].min():.2f}."
 )
 above.plot(w, noise, color="C1")
 above.annotate(
@@ -57,7 +59,7 @@ above.set(
     ylim=(0, None),
 )
 for needed, color in [(single, "C1"), (full, "C0")]:
-    for side in (w_off < 0, w_off > 0):
+    for side in (left, right):
         below.plot(w_off[side], needed[side], color=color)
 below.axvline(0, color="C5", linewidth=1)
 below.text(0.3, 0.105, "single example", color="C1", va="top")
@@ -79,12 +81,12 @@ below.minorticks_off()
 # and that takes a learning rate many times larger than what it takes to leave the trap.
 
 for name, needed in [("single example", single), ("gradient descent", full)]:
-    for side, where in [("right", w_off > 0), ("left", w_off < 0)]:
+    for side, where in [("right", right), ("left", left)]:
         i = np.argmin(np.where(where, needed, np.inf))
         print(
             f"{name}, from the {side}: at least {needed[i]:.4f}, at w = {w_off[i]:.3f}"
         )
-pushing = w_off[(w_off > 0) & np.isinf(single)]
+pushing = w_off[right & np.isinf(single)]
 print(f"every example pushes away from the wall up to w = {pushing.max():.3f}")
 
 plt.show()

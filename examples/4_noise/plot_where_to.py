@@ -51,12 +51,15 @@ error = 2 * risk.std(axis=1) / np.sqrt(walkers)
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(5.4, 7.2), sharex=True, layout="constrained"
 )
+freed = rates[fractions[2] > 0.99]
 fig.set_label(
     "Above, shares of walkers by valley against the learning rate. Small rates: all in the "
-    "trap. From 0.02 to 0.1: all in the valley at 0.84. Then the share on the left "
-    "of the wall grows to about a half at 0.6, and at the largest rates a third is far out. "
-    "Below, the mean risk: it falls from -0.06 to -0.12 when the walkers leave the trap, "
-    "and rises again to -0.06 at the largest rates, far above the lowest risk of -0.34."
+    f"trap. From {freed[0]:.2f} to {freed[-1]:.2f}: all in the valley at {medium.w:.2f}. "
+    f"Then the share on the left of the wall grows to {fractions[0].max():.0%}, and at the "
+    f"largest rate {fractions[3, -1]:.0%} are far out. Below, the mean risk: it falls from "
+    f"{mean_risk[0]:.2f} to {mean_risk.min():.2f} when the walkers leave the trap, and "
+    f"rises again to {mean_risk[-1]:.2f} at the largest rate, far above the lowest risk of "
+    f"{deepest.risk:.2f}."
 )
 names = [
     "left of\nthe wall",

@@ -98,13 +98,15 @@ def sgd_line(distance):
     return time * noise / (2 * distance)
 
 
+level = np.exp(np.interp(0, np.log(full_fine / single_fine), np.log(distances)))
 fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 7), layout="constrained")
 fig.set_label(
     "Two panels with logarithmic axes, gradient evaluations upwards. Above, against the "
-    "number of samples: gradient descent rises in proportion to it, from 200 at a hundred "
-    "samples to twenty million at ten million; SGD stays level near 46. Below, against the "
-    "distance from the lowest risk, with a hundred samples: SGD rises in inverse proportion "
-    "to the distance and crosses gradient descent, which hardly rises, near one thousandth."
+    "number of samples: gradient descent rises in proportion to it, from "
+    f"{full_cost[0]:,} for {sizes[0]:,} samples to {full_cost[-1]:,} for {sizes[-1]:,}; "
+    f"SGD stays level near {single_cost.mean():.0f}. Below, against the distance from the "
+    "lowest risk, with a hundred samples: SGD rises in inverse proportion to the distance "
+    f"and crosses gradient descent, which hardly rises, near {level:.4f}."
 )
 above.loglog(sizes, full_cost, "s", color="C0")
 above.plot(sizes, full_cost[-1] / sizes[-1] * sizes, "C2--")
