@@ -15,6 +15,21 @@ from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = {path.stem: path for path in sorted(ROOT.glob("examples/*/plot_*.py"))}
 
+# Run a notebook in place. The kernel is talked to by files beside it: a port that was free when it
+# was chosen may be taken by a browser, or by another kernel, before the kernel listens to it.
+EXECUTE = """
+import sys
+import nbformat
+from nbclient import NotebookClient
+from traitlets.config import Config
+
+name, kernel = sys.argv[1:]
+notebook = nbformat.read(name, as_version=4)
+config = Config({"KernelManager": {"transport": "ipc", "ip": "kernel"}})
+NotebookClient(notebook, kernel_name=kernel, config=config).execute()
+nbformat.write(notebook, name)
+"""
+
 
 def run(command, folder, environment):
     return subprocess.run(
@@ -38,14 +53,13 @@ def notebooks(clean_kernel, clean_environment, in_background):
     """Notebooks that sphinx-gallery makes of the scripts, after their cells have run."""
     environment = {**clean_environment, "JUPYTER_PATH": str(clean_kernel)}
     del environment["MPLBACKEND"]  # In a notebook, figures are shown.
-    execute = [sys.executable, "-c", "from nbclient.cli import main; main()"]
-    options = ["--inplace", f"--kernel_name={clean_kernel.name}"]
+    execute = [sys.executable, "-c", EXECUTE]
 
     def work(name, folder):
         _, blocks = split_code_and_text_blocks(SCRIPTS[name])
         notebook = jupyter_notebook(blocks, deepcopy(DEFAULT_GALLERY_CONF), folder)
         save_notebook(notebook, folder / f"{name}.ipynb")
-        done = run([*execute, *options, f"{name}.ipynb"], folder, environment)
+        done = run([*execute, f"{name}.ipynb", clean_kernel.name], folder, environment)
         assert done.returncode == 0, done.stderr
         return nbformat.read(folder / f"{name}.ipynb", as_version=4)
 
