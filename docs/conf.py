@@ -28,7 +28,6 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
-    "sphinx_sitemap",
     "sphinxcontrib.bibtex",
     "sphinxext.opengraph",
     "notfound.extension",
@@ -40,6 +39,7 @@ extensions = [
     "live_figure",
     "markup",
     "social_card",
+    "sorted_sitemap",
 ]
 
 exclude_patterns = [

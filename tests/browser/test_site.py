@@ -167,6 +167,16 @@ def test_equations_are_whole_for_those_who_hear_them(pages, site, subtests):
     assert found > 100
 
 
+def test_sitemap_does_not_tell_which_page_was_written_first(site):
+    places = [
+        place.text
+        for place in ElementTree.parse(site / "sitemap.xml").getroot().iter()
+        if place.tag.endswith("}loc")
+    ]
+    assert places
+    assert places == sorted(places)
+
+
 def test_links_lead_somewhere(pages, site, subtests):
     for address, page in pages.items():
         with subtests.test(page=address):
