@@ -93,9 +93,10 @@ fig, (width, shape, decay) = plt.subplots(
 fig.set_label(
     "Three panels. Above, the measured over the predicted variance of the cloud against "
     f"the learning rate: the points rise from one at small rates to {ratio[-1]:.2f} at "
-    f"{rates[-1]}, along the dashed line of the next order. In the middle, a histogram of the walkers "
-    "at learning rate 0.001 under the predicted bell curve. Below, the correlation with "
-    "the start decays along the predicted exponential, to almost zero in 600 steps."
+    f"{rates[-1]}, along the dashed line of the next order. In the middle, a histogram of "
+    f"the walkers at learning rate {rate} under the predicted bell curve. Below, the "
+    "correlation with the start decays along the predicted exponential, to almost zero in "
+    f"{walk.steps[-1]} steps."
 )
 width.axhline(1, color="C2")
 width.plot(fine[1:], next_ratio, "C2--")

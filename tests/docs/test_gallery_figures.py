@@ -159,8 +159,24 @@ def test_the_page_of_a_thumbnail_is_not_in_the_pictures(line_figure, tmp_path):
     assert re.search(r'<path d="m0 144[^"]*" style="fill: none"/>', dark)
     assert "#131416" not in dark
     with Image.open(tmp_path / record["thumbnails"]["dark"]) as thumbnail:
+        # Its WebP is not exact to the last bit of a colour.
         corner = thumbnail.convert("RGB").getpixel((0, 0))
         assert corner == pytest.approx((0x13, 0x14, 0x16), abs=3)
+
+
+def test_a_thumbnail_shows_the_whole_of_the_top_row(tmp_path):
+    fig, (above, below) = plt.subplots(2, 1, figsize=(3, 4), layout="constrained")
+    fig.colorbar(above.imshow([[0, 1]], aspect="auto"), ax=above, location="top")
+    above.set_xlabel("weight")
+    below.set_facecolor("red")
+    fig.set_label("Two panels.")
+    record = save_figure(fig, tmp_path / "figure.png")
+    with Image.open(tmp_path / record["thumbnails"]["light"]) as thumbnail:
+        seen = np.array(thumbnail.convert("RGB")).astype(int)
+    fig.draw_without_rendering()
+    foot = above.xaxis.label.get_window_extent().y0 / fig.bbox.height
+    assert 1 - foot < seen.shape[0] / seen.shape[1] * 3 / 4 < 1 - foot + 0.03
+    assert not np.any((seen[..., 0] > 200) & (seen[..., 1:].max(axis=-1) < 80))
 
 
 def test_colour_mapped_data_keeps_its_colours():
