@@ -58,6 +58,22 @@ def integer_array(name: str, value: ArrayLike) -> NDArray[np.integer[Any]]:
     return array
 
 
+def truth_array(name: str, value: ArrayLike) -> NDArray[np.bool_]:
+    """Return ``value`` if it is an array of True and False; an empty one may have any type."""
+    array = _array(name, value, "True and False")
+    if array.dtype != bool and array.size > 0:
+        raise TypeError(
+            f"{name} must hold True and False, got dtype {array.dtype} from {shown(value)}"
+        )
+    return array.astype(bool, copy=False)
+
+
+def finite_or_truth_array(name: str, value: ArrayLike) -> FloatArray | NDArray[np.bool_]:
+    """Return ``value`` as finite floats, or as it is if it is an array of True and False."""
+    array = _array(name, value, "real numbers, or of True and False,")
+    return array if array.dtype == bool else finite_array(name, array)
+
+
 def example_indices(name: str, array: NDArray[np.integer[Any]], n_examples: int) -> IndexArray:
     """Return an array of integers as indices, if each is one of ``0 … N − 1``."""
     outside = (array < 0) | (array >= n_examples)

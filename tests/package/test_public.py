@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 
 import sgd_explained as se
-from sgd_explained import descent, landscape, problem, sampling
+from sgd_explained import descent, landscape, measure, problem, sampling
 
-FUNCTIONS = [name for name in se.__all__ if inspect.isfunction(getattr(se, name))]
-CLASSES = [name for name in se.__all__ if inspect.isclass(getattr(se, name))]
+# By the name in the package; the names of `measure` are too general to stand there themselves.
+PUBLIC = {
+    **{name: getattr(se, name) for name in se.__all__},
+    **{f"measure.{name}": getattr(measure, name) for name in measure.__all__},
+}
+FUNCTIONS = {name: thing for name, thing in PUBLIC.items() if inspect.isfunction(thing)}
+CLASSES = {name: thing for name, thing in PUBLIC.items() if inspect.isclass(thing)}
 
 
 def with_members():
     """Public functions, classes, and the public methods and properties of these."""
-    for name in se.__all__:
-        thing = getattr(se, name)
+    for name, thing in PUBLIC.items():
         yield name, thing
         if inspect.isclass(thing):
             for member, value in vars(thing).items():
@@ -29,14 +33,21 @@ def with_members():
 
 
 def test_public_names_are_all_that_there_is():
-    modules = {"descent", "landscape", "problem", "sampling"}
+    modules = {"descent", "landscape", "measure", "problem", "sampling"}
     public = {name for name in vars(se) if not name.startswith("_")}
     assert public - modules == set(se.__all__)
     assert se.__all__ == sorted(se.__all__)
-    assert len(FUNCTIONS) + len(CLASSES) == len(se.__all__)
+    assert measure.__all__ == sorted(measure.__all__)
+    own = {
+        name
+        for name, thing in vars(measure).items()
+        if not name.startswith("_") and getattr(thing, "__module__", None) == measure.__name__
+    }
+    assert own == set(measure.__all__)
+    assert len(FUNCTIONS) + len(CLASSES) == len(PUBLIC)
 
 
-@pytest.mark.parametrize("module", [problem, sampling, descent, landscape])
+@pytest.mark.parametrize("module", [problem, sampling, descent, landscape, measure])
 def test_examples_of_docstrings_run(module):
     finder = doctest.DocTestFinder(exclude_empty=True)
     runner = doctest.DocTestRunner(optionflags=doctest.FAIL_FAST)
@@ -57,7 +68,7 @@ def test_docstring_opens_with_one_line(name, thing):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_docstring_of_a_function_has_its_sections(name):
-    function = getattr(se, name)
+    function = FUNCTIONS[name]
     text = inspect.getdoc(function)
     for section in ("Parameters", "Returns", "Raises", "Examples"):
         assert f"\n{section}\n{'-' * len(section)}\n" in text
