@@ -31,6 +31,8 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinxext.opengraph",
     "notfound.extension",
+    "citation",
+    "derivation",
     "freshness",
     "gallery_figures",
     "gallery_pages",
@@ -38,6 +40,7 @@ extensions = [
     "katex_math",
     "live_figure",
     "markup",
+    "number_links",
     "social_card",
     "sorted_sitemap",
 ]
@@ -83,8 +86,8 @@ nb_code_prompt_hide = "Hide the solution"
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
-    "image_scrapers": ("gallery_figures.scrape",),
-    "reset_modules": ("gallery_figures.house_style",),
+    "image_scrapers": ("gallery_figures.scrape", "told_numbers.scrape"),
+    "reset_modules": ("gallery_figures.house_style", "told_numbers.begin"),
     "within_subsection_order": "gallery_pages.ReadingOrder",
     "capture_repr": (),
     "remove_config_comments": True,

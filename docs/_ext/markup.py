@@ -18,8 +18,6 @@ from sphinx.writers.html5 import HTML5Translator
 
 # Longest description of a page that search engines show whole.
 DESCRIPTION_LENGTH = 160
-# A number as Python prints it: sign, digits, exponent.
-NUMBER = re.compile(r"(-)?(\d[\d.,]*)(?:e([+-]\d+))?")
 # Lines do not break at these spaces.
 BOUND = re.compile(r" (?=[%±])|(?<=±) ")
 # Pages that have no source of their own.
@@ -66,29 +64,16 @@ class OneIdentifier(SphinxPostTransform):
                 box["ids"] = []
 
 
-class TypesetNumbers(SphinxPostTransform):
-    """Write the numbers that a page has computed as one writes numbers in a text.
-
-    Python's hyphen becomes a minus sign, and its exponent a power of ten. A number stays on one line
-    with its percent sign, its error, and the equation whose right-hand side it is.
-    """
+class KeepNumbers(SphinxPostTransform):
+    """Keep a number on one line with its percent sign, its error, and the equation before it."""
 
     default_priority = 690
     formats = ("html",)
 
     def run(self, **kwargs):
-        for pasted in list(self.document.findall(nodes.inline)):
-            number = NUMBER.fullmatch(pasted.astext())
-            if number and "pasted-text" in pasted["classes"]:
-                sign, digits, exponent = number.groups()
-                times = " · 10" if exponent else ""
-                # What is rounded to 0 has no sign.
-                minus = "−" if sign and digits.strip("0.,") else ""
-                pasted.clear()
-                pasted += nodes.Text(minus + digits + times)
-                if exponent:
-                    pasted += nodes.superscript("", str(int(exponent)).replace("-", "−"))
-                self.keep_with_equation(pasted)
+        for link in list(self.document.findall(nodes.reference)):
+            if "number" in link["classes"]:
+                self.keep_with_equation(link)
         fixed = (nodes.FixedTextElement, nodes.literal, nodes.math)
         for text in list(self.document.findall(nodes.Text)):
             if not isinstance(text.parent, fixed):
@@ -183,7 +168,7 @@ def setup(app):
     app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)
     app.add_post_transform(RootedLinks)
-    app.add_post_transform(TypesetNumbers)
+    app.add_post_transform(KeepNumbers)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
     # Before sphinxext-opengraph, which would make its own description.
     app.connect("html-page-context", describe, priority=400)

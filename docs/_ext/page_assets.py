@@ -26,6 +26,7 @@ SCRIPTS = (
     "copybutton.js",
     "scrolling.js",
     "film.js",
+    "numbers.js",
     "waking.js",
 )
 # How the theme's script begins. It comes later than this, so it asks as Sphinx's own scripts do.

@@ -14,11 +14,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, gradient_descent, sgd
+from sgd_explained.measure import fraction
 
 x, w0 = np.linspace(-2, 5, 100), 0.194
 landscape = RiskLandscape(x, (-1, 1.5))
 wall, barrier = (top.w for top in landscape.maxima)
-rates, epochs, walkers = [0.005, 0.03], 50, 1000
+rates, epochs, walkers = [0.005, 0.03], 50, 2000
 rng = np.random.default_rng(40)
 descents = [
     gradient_descent(gradient, w0, x, learning_rate=rate, steps=epochs)
@@ -39,7 +40,19 @@ crowds = [
 ]
 
 # %%
-# Ten of the thousand are drawn. The strips are the three valleys.
+# Who has left the valley when the time is up? Each fraction has a 95 % interval.
+
+ends = np.array([crowd.final for crowd in crowds])
+calm, hot = fraction((ends < wall) | (ends > barrier))
+across = fraction(ends[1] < wall)
+stays = all(wall < descent.final < barrier for descent in descents)
+assert calm.value == 0, "at the smaller rate nobody leaves"
+assert hot.value > 0.99, "at the larger one nearly everybody does"
+assert across.value == 0, "nobody crosses the wall"
+assert stays, "gradient descent stays at both"
+
+# %%
+# Ten of the walkers are drawn. The strips are the three valleys.
 
 fig, axes = plt.subplots(
     2, 1, figsize=(5.4, 6.6), sharex=True, sharey=True, layout="constrained"
@@ -51,7 +64,9 @@ fig.set_label(
     "epochs, cross the barrier upwards, and stay around the valley at "
     f"{landscape.minima[2].w:.2f}. None crosses the wall at 0 to the deepest valley."
 )
-for ax, rate, descent, crowd in zip(axes, rates, descents, crowds, strict=True):
+for ax, rate, descent, crowd, gone in zip(
+    axes, rates, descents, crowds, [calm, hot], strict=True
+):
     ax.axhspan(wall, barrier, color="C5", alpha=0.2, linewidth=0)
     ax.axhline(wall, color="C5", linewidth=1.5)
     for minimum in landscape.minima:
@@ -64,9 +79,8 @@ for ax, rate, descent, crowd in zip(axes, rates, descents, crowds, strict=True):
         linewidth=0.8,
     )
     ax.plot(descent.steps, descent.weights, color="C0", linewidth=2)
-    gone = (crowd.final < wall) | (crowd.final > barrier)
     ax.set(
-        title=rf"$\eta = {rate}$: {gone.mean():.0%} of {walkers} walkers have left",
+        title=rf"$\eta = {rate}$: {gone.value:.0%} of {walkers} walkers have left",
         ylabel="weight $w$",
         ylim=(-0.5, 1.2),
     )
@@ -84,12 +98,8 @@ axes[1].set(xlabel="epochs")
 # come to rest it does not free them again. The deepest valley lies behind the wall, and
 # nobody gets there.
 
-for rate, crowd in zip(rates, crowds, strict=True):
-    gone = np.mean((crowd.final < wall) | (crowd.final > barrier))
-    error = 2 * np.sqrt(gone * (1 - gone) / walkers)
-    print(
-        f"learning rate {rate}: {gone:.1%} +- {error:.1%} have left, "
-        f"{np.mean(crowd.final < wall):.1%} across the wall"
-    )
+numbers = {"calm": calm, "hot": hot, "across": across}
+for name, number in numbers.items():
+    print(f"{name}: {number:.2%}")
 
 plt.show()
