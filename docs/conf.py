@@ -35,6 +35,7 @@ extensions = [
     "derivation",
     "freshness",
     "gallery_figures",
+    "gallery_notebooks",
     "gallery_pages",
     "gallery_runs",
     "katex_math",
