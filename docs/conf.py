@@ -82,6 +82,14 @@ nb_merge_streams = True
 nb_render_markdown_format = "gfm"
 nb_code_prompt_hide = "Hide the solution"
 
+# -- Code to copy: sphinx-copybutton -----------------------------------------------------
+
+# Of examples with prompts the button copies what was typed, and not what was printed.
+copybutton_prompt_text = r">>> ?|\.\.\. ?|\$ "
+copybutton_prompt_is_regexp = True
+copybutton_copy_empty_lines = False
+copybutton_line_continuation_character = "\\"
+
 # -- Gallery: sphinx-gallery and our scraper ---------------------------------------------
 
 sphinx_gallery_conf = {

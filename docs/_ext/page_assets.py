@@ -11,6 +11,7 @@ from pathlib import Path
 
 import rcssmin
 from furo import get_pygments_stylesheet
+from rjsmin import jsmin
 from sphinx.errors import ExtensionError
 
 SHEET, SCRIPT = "styles.css", "scripts.js"
@@ -24,20 +25,57 @@ SCRIPTS = (
     THEME,
     "clipboard.min.js",
     "copybutton.js",
+    "copying.js",
     "scrolling.js",
     "film.js",
     "numbers.js",
     "waking.js",
 )
-# What is changed in the theme's script, which comes after the first paint here. It asks whether the
-# page is there as Sphinx's own scripts do. And it tells its listeners of the page's place without a
-# call to scroll: that would end the browser's smooth way to the fragment of an address.
-THEME_CHANGES = {
-    'document.addEventListener("DOMContentLoaded",': "_ready(",
-    "window.scroll()": 'window.dispatchEvent(new Event("scroll"))',
+# Scripts that only declare what others use. Each of the rest is a function, run after all have been
+# read: where one fails, or a browser lacks what it needs, the others go on.
+DECLARATIONS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
+# What is changed in style sheets and scripts that are not ours.
+CHANGES = {
+    # The parts of a page stand beside its text in every window that has the room.
+    "styles/furo.css": {"(max-width:82em)": "(max-width:79em)"},
+    # What waits for the page fails alone, too.
+    "doctools.js": {'"loading") {\n    callback();': '"loading") {\n    queueMicrotask(callback);'},
+    # It comes after the first paint here, so it asks whether the page is there as Sphinx's own
+    # scripts do. And it tells its listeners of the page's place without a call to scroll: that would
+    # end the browser's smooth way to the fragment of an address.
+    THEME: {
+        'document.addEventListener("DOMContentLoaded",': "_ready(",
+        "window.scroll()": 'window.dispatchEvent(new Event("scroll"))',
+    },
 }
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
 UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")
+
+
+def change(name, text):
+    """Make the changes to a file that is not ours; each has exactly one place."""
+    for theirs, ours in CHANGES.get(name, {}).items():
+        if text.count(theirs) != 1:
+            raise ExtensionError(
+                f"{name} has not {theirs!r} once any more, which is changed to {ours!r}"
+            )
+        text = text.replace(theirs, ours)
+    return text
+
+
+def alone(name, script):
+    """Let a script stand alone: its names are its own, and so are its failures."""
+    if name in DECLARATIONS:
+        return script
+    return f"queueMicrotask(() => {{\n{script}\n}});"
+
+
+def join(scripts):
+    """Join scripts, given by their names, to one."""
+    return jsmin(
+        "\n;".join(alone(name, script) for name, script in scripts.items()),
+        keep_bang_comments=True,
+    )
 
 
 def write_bundles(app):
@@ -45,17 +83,10 @@ def write_bundles(app):
     static = Path(app.outdir, "_static")
 
     def read(names):
-        return [(static / name).read_text("utf-8") for name in names]
+        return [change(name, (static / name).read_text("utf-8")) for name in names]
 
     sheet = rcssmin.cssmin("\n".join([get_pygments_stylesheet(), *read(SHEETS)]))
-    scripts = dict(zip(SCRIPTS, read(SCRIPTS), strict=True))
-    for theirs, ours in THEME_CHANGES.items():
-        if scripts[THEME].count(theirs) != 1:
-            raise ExtensionError(
-                f"{THEME} has not {theirs} once any more, which is changed to {ours}"
-            )
-        scripts[THEME] = scripts[THEME].replace(theirs, ours)
-    script = "\n;".join(scripts.values())
+    script = join(dict(zip(SCRIPTS, read(SCRIPTS), strict=True)))
     for name, text in ((SHEET, sheet), (SCRIPT, script)):
         bundle = static / name
         if not bundle.is_file() or bundle.read_text("utf-8") != text:
