@@ -141,6 +141,10 @@ def visit_video_html(self, node):
             track = {"kind": kind, "label": label, "srclang": "en", "src": url(node[kind])}
             self.body.append(self.emptytag(node, "track", "", **track, CLASS=""))
     self.body.append(f'<a href="{url(node["file"])}">Download the video</a></video>\n')
+    # On paper it stands for the video; the browser fetches it when it prints.
+    poster = {"src": attributes["poster"], "alt": node["alt"], "loading": "lazy"}
+    size = {side: node[side] for side in ("width", "height")}
+    self.body.append(self.emptytag(node, "img", "\n", CLASS="poster", **poster, **size))
     raise nodes.SkipNode
 
 
