@@ -29,8 +29,13 @@ SCRIPTS = (
     "numbers.js",
     "waking.js",
 )
-# How the theme's script begins. It comes later than this, so it asks as Sphinx's own scripts do.
-THEME_START = 'document.addEventListener("DOMContentLoaded",'
+# What is changed in the theme's script, which comes after the first paint here. It asks whether the
+# page is there as Sphinx's own scripts do. And it tells its listeners of the page's place without a
+# call to scroll: that would end the browser's smooth way to the fragment of an address.
+THEME_CHANGES = {
+    'document.addEventListener("DOMContentLoaded",': "_ready(",
+    "window.scroll()": 'window.dispatchEvent(new Event("scroll"))',
+}
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
 UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")
 
@@ -44,9 +49,12 @@ def write_bundles(app):
 
     sheet = rcssmin.cssmin("\n".join([get_pygments_stylesheet(), *read(SHEETS)]))
     scripts = dict(zip(SCRIPTS, read(SCRIPTS), strict=True))
-    if THEME_START not in scripts[THEME]:
-        raise ExtensionError(f"{THEME} does not begin with {THEME_START} any more")
-    scripts[THEME] = scripts[THEME].replace(THEME_START, "_ready(")
+    for theirs, ours in THEME_CHANGES.items():
+        if scripts[THEME].count(theirs) != 1:
+            raise ExtensionError(
+                f"{THEME} has not {theirs} once any more, which is changed to {ours}"
+            )
+        scripts[THEME] = scripts[THEME].replace(theirs, ours)
     script = "\n;".join(scripts.values())
     for name, text in ((SHEET, sheet), (SCRIPT, script)):
         bundle = static / name

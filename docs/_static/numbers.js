@@ -33,13 +33,16 @@
     return part;
   };
   const minus = (number) => String(number).replaceAll("-", "−");
+  const short = (number) => minus(Number(number.toPrecision(6)));
 
   const fill = (link, { name, value, low, high, method, code, title }) => {
     card.replaceChildren();
     add("code", name);
     add("strong", minus(value));
-    if (method) add("p", `95 % interval: ${minus(low)} to ${minus(high)} (${method})`);
-    add("pre", "").innerHTML = code;
+    if (method) add("p", `95 % interval: ${short(low)} to ${short(high)} (${method})`);
+    const lines = add("pre", "");
+    lines.className = "highlight";
+    lines.innerHTML = code;
     add("a", `The script: ${title}`).href = link.href;
   };
 

@@ -1,0 +1,69 @@
+"""Addresses with a fragment arrive: the target is near the top of the window, or the page ends."""
+
+import re
+
+import pytest
+
+PAGES = [
+    "reference/glossary.html",
+    "learn/gradient-descent.html",
+    "learn/travelling.html",
+    "results/averaging.html",
+    "gallery/3_travel/plot_travel.html",
+    "reference/api/descent.html",
+]
+TARGET = re.compile(r'<(?:section|dt|figure|span|live-\w+)[^>]* id="([^"]+)"')
+# The late scripts have come, fonts too, and nothing has moved for half a second of frames.
+ARRIVED = """() => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const top = target.getBoundingClientRect().top;
+  const still = top === window.topBefore && document.fonts.status === "loaded"
+    && typeof Documentation !== "undefined";
+  window.framesOfRest = still ? (window.framesOfRest ?? 0) + 1 : 0;
+  window.topBefore = top;
+  return window.framesOfRest > 12;
+}"""
+WHERE = """() => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const page = document.documentElement;
+  const left = page.scrollHeight - page.scrollTop - window.innerHeight;
+  return [target.getBoundingClientRect().top, left];
+}"""
+
+
+def targets(site, address):
+    """Give some identifiers of the lower part of a page."""
+    found = TARGET.findall((site / address).read_text(encoding="utf-8"))
+    return sorted({found[int(part * len(found))] for part in (0.5, 0.8)})
+
+
+def check(page, url):
+    page.wait_for_function(ARRIVED)
+    top, left = page.evaluate(WHERE)
+    assert -5 <= top <= 120 or left < 5, url
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("address", PAGES)
+def test_a_fragment_arrives(site, site_url, browser, address, width):
+    for identifier in targets(site, address):
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        page = context.new_page()
+        url = f"{site_url}{address}#{identifier}"
+        page.goto(url)  # Nothing is in the cache.
+        check(page, url)
+        page.goto("about:blank")
+        page.goto(url)  # Everything is.
+        check(page, url)
+        context.close()
+
+
+def test_a_link_to_the_glossary_arrives(site_url, browser):
+    page = browser.new_page()
+    page.goto(f"{site_url}learn/sgd-algorithm.html")
+    links = page.locator("article a[href*='glossary.html#term-']")
+    assert links.count() > 3
+    links.nth(3).click()
+    page.wait_for_url("**/glossary.html#term-*")
+    check(page, page.url)
+    page.close()
