@@ -35,7 +35,7 @@ from ._validation import (
     shown,
     truth,
 )
-from .sampling import Rule, checked_batch_size, epoch_orders
+from .sampling import Rule, checked_batch_size, checked_rule, epoch_orders
 
 PerExampleGradient: TypeAlias = Callable[..., Any]
 Schedule: TypeAlias = Callable[[int], ArrayLike]
@@ -95,7 +95,7 @@ class Walk:
 
     Examples
     --------
-    >>> walk = sgd(problem.gradient, -0.3, [-1.0, 1.0], learning_rate=0.1, order="sequential")
+    >>> walk = sgd(gradient, -0.3, [-1.0, 1.0], learning_rate=0.1, order="sequential")
     >>> walk.weights.shape, walk.steps.tolist(), walk.examples.tolist()
     ((3,), [0, 1, 2], [[0], [1]])
     """
@@ -111,7 +111,7 @@ class Walk:
 
         Examples
         --------
-        >>> walk = sgd(problem.gradient, -0.3, [1.0], learning_rate=0.1, order="sequential")
+        >>> walk = sgd(gradient, -0.3, [1.0], learning_rate=0.1, order="sequential")
         >>> bool(walk.final == walk.weights[-1])
         True
         """
@@ -197,20 +197,20 @@ def sgd(
     The source article's run: one pass over 100 sorted inputs.
 
     >>> x = np.linspace(-5, 5, 100)
-    >>> walk = sgd(problem.gradient, -0.3, x, learning_rate=0.01, order="sequential")
+    >>> walk = sgd(gradient, -0.3, x, learning_rate=0.01, order="sequential")
     >>> round(float(walk.final), 4)
     -0.227
 
     A crowd of three walkers, each with an order of its own:
 
     >>> rng = np.random.default_rng(0)
-    >>> walk = sgd(problem.gradient, [-0.3, -0.3, 0.3], x, learning_rate=0.01, rng=rng, crowd=True)
+    >>> walk = sgd(gradient, [-0.3, -0.3, 0.3], x, learning_rate=0.01, rng=rng, crowd=True)
     >>> walk.weights.shape
     (101, 3)
 
     A batch cannot hold more examples than there are:
 
-    >>> sgd(problem.gradient, -0.3, x, learning_rate=0.01, rng=rng, batch_size=101)
+    >>> sgd(gradient, -0.3, x, learning_rate=0.01, rng=rng, batch_size=101)
     Traceback (most recent call last):
     ...
     ValueError: batch_size must be at most the number of examples, 100, got 101
@@ -285,13 +285,13 @@ def gradient_descent(
     --------
     The wanted weight of ``x = 1`` is the loss's own minimum:
 
-    >>> walk = gradient_descent(problem.gradient, -1.0, [1.0], learning_rate=0.2, steps=50)
+    >>> walk = gradient_descent(gradient, -1.0, [1.0], learning_rate=0.2, steps=50)
     >>> round(float(walk.final), 4)
     -1.1246
 
     At the wall ``w = 0`` every gradient is 0, and the walk stands still:
 
-    >>> walk = gradient_descent(problem.gradient, 0.0, [1.0, 2.0], learning_rate=0.2, steps=50)
+    >>> walk = gradient_descent(gradient, 0.0, [1.0, 2.0], learning_rate=0.2, steps=50)
     >>> float(walk.final)
     0.0
     """
@@ -542,6 +542,7 @@ def _orders(
 ) -> _Orders:
     """Return the orders that a rule draws when they are asked for, or those that were given."""
     if isinstance(order, str):
+        checked_rule("order", order)
         axis = (1,) if walkers and order == "sequential" else walkers
         return _Orders(
             axis,
