@@ -53,23 +53,27 @@ def drawn(ax, color="C2"):
     return line.get_xydata().T
 
 
+def estimated(estimate, predicted):
+    """Return an estimate, what is predicted, and the standard error."""
+    return estimate.value, predicted, (estimate.high - estimate.low) / 4
+
+
 # What is compared, script by script: measured, predicted, and the standard error of the first.
 # Where nothing is random, the last is a tolerance.
 
 
 def batch_variance(names):
     for rule in ("with_replacement", "reshuffled"):
-        yield names["measured"][rule], names["theory"][rule], names["errors"][rule]
+        yield estimated(names["measured"][rule], names["theory"][rule])
 
 
 def conditional_bias(names):
     for rule, is_lean in [("reshuffled", 1), ("with_replacement", 0)]:
-        slope, two_errors = names["slopes"][rule]
         x, y = drawn(names["below"])
-        yield slope, is_lean * np.interp(names["counts"], x, y), two_errors / 2
-        sums, means, two_errors = np.array(names["middles"][rule]).T
+        yield estimated(names["slopes"][rule], is_lean * np.interp(names["counts"], x, y))
         x, y = drawn(names["above"])
-        yield means, is_lean * y[0] / x[0] * sums, two_errors / 2
+        for middle, following in names["middles"][rule]:
+            yield estimated(following, is_lean * y[0] / x[0] * middle)
 
 
 def noise_ball(names):
