@@ -33,7 +33,8 @@ SMALLER = {
 def altered(source, replacements):
     """Return the source with its text replaced; text that is not there is an error."""
     for old, new in replacements:
-        assert old in source, f"no {old!r} to replace"
+        if old not in source:
+            raise ValueError(f"no {old!r} to replace")
         source = source.replace(old, new)
     return source
 
@@ -225,7 +226,11 @@ def test_measured_agrees_with_the_theorem(script):
 
 @pytest.mark.parametrize(("script", "old", "new"), ALTERED)
 def test_an_altered_theorem_does_not_agree(script, old, new):
-    assert distance(COMPARED[script](run(script, (old, new)))) > 6
+    try:
+        names = run(script, (old, new))
+    except AssertionError:
+        return  # The script asserts it, and has refused.
+    assert distance(COMPARED[script](names)) > 6
 
 
 def test_every_script_is_altered():
@@ -233,5 +238,5 @@ def test_every_script_is_altered():
 
 
 def test_a_text_that_is_not_found_is_an_error():
-    with pytest.raises(AssertionError, match="no 'sigma3' to replace"):
+    with pytest.raises(ValueError, match="no 'sigma3' to replace"):
         run("plot_batch_variance", ("sigma3", "sigma2"))
