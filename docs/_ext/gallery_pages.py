@@ -47,6 +47,7 @@ READING_ORDER = (
     "plot_order_matters.py",
     "plot_random_orders.py",
     "plot_noise_ball.py",
+    "plot_interpolation.py",
     "plot_freed_by_noise.py",
     "plot_escape_map.py",
     "plot_escape_horizon.py",

@@ -134,8 +134,8 @@ def converge_to_maximum(names):
 
 
 def reshuffling_rates(names):
-    for case, (value, two_errors) in names["measured"].items():
-        yield value, names["exact"][case], two_errors / 2
+    for case, squares in names["measured"].items():
+        yield squares.value, names["exact"][case], squares.bars.mean(axis=0) / 1.96
 
 
 def cost_against_n(names):

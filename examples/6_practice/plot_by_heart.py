@@ -1,16 +1,15 @@
 """
-Arriving with a constant step
-=============================
+Learned by heart
+================
 
-Two weights tremble for ever; a hundred weights arrive, on the same twenty examples. Look
-at the lower panel too: what arrives has learned the noise of its examples by heart.
+A hundred weights can fit twenty examples, noise and all. Look at both panels: which model
+is better on the examples that it has seen, and which on those that it has not?
 """
 
 # %%
 # The target is made from two of a hundred inputs, and has noise that no weight can
 # foretell. The small model sees these two inputs, the large one sees all. With more
-# weights than examples, some weights fit every target, noise and all. There the slope of
-# *every* example is 0, and nothing is left that could shake a walk.
+# weights than examples, some weights fit every target, noise and all.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -86,25 +85,23 @@ for count, color, risk, new in zip((2, 100), ("C1", "C3"), excess, unseen, stric
 above.text(epochs, 3e-2, "2 weights", color="C1", ha="right", va="bottom")
 above.text(75, 1e-18, "100 weights", color="C3")
 above.set(
-    title="A constant step can arrive",
+    title="On the examples seen",
     ylabel="risk above the lowest",
     yscale="log",
 )
-below.set(xlabel="epochs", ylabel="loss on new examples", ylim=(0, None))
+below.set(
+    title="On examples not seen",
+    xlabel="epochs",
+    ylabel="mean loss",
+    ylim=(0, None),
+)
 
 # %%
-# What to notice: to arrive is not to be good. More weights than examples make the noise
-# of SGD vanish at the goal, and let the model learn what is not worth learning. Whether
-# they do harm depends on data and model; it has to be measured, on examples set aside.
-# :doc:`/learn/sgd-algorithm` has the algorithm.
+# What to notice: a low risk is not yet a good model. More weights than examples let it
+# learn what is not worth learning. Whether that does harm depends on data and model; it
+# has to be measured, on examples set aside, as :doc:`/learn/where-it-falls-short` says.
 
-numbers = {
-    "examples": examples,
-    "trembles": trembles,
-    "arrives": arrives,
-    "few_unseen": few_unseen,
-    "many_unseen": many_unseen,
-}
+numbers = {"few_unseen": few_unseen, "many_unseen": many_unseen}
 print(f"2 weights: {trembles:.1e} above the lowest risk, {few_unseen:.2f} on new data")
 print(f"100 weights: {arrives:.1e} above the lowest, {many_unseen:.2f} on new data")
 
