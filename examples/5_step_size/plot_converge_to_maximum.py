@@ -87,7 +87,7 @@ walks = {
     for rate in (inside, outside)
 }
 assert np.abs(walks[inside].final).max() < 1e-3, "all walks in the window shrink"
-assert np.abs(walks[outside].final).min() > 1e-3, "none of those outside shrinks so far"
+assert np.median(np.abs(walks[outside].final)) > 1, "most of those outside climb"
 
 # %%
 # The wall of the article's loss is a maximum at which all gradients vanish, too. But there
@@ -122,7 +122,7 @@ fig.set_label(
     "Measured points lie on the theorem's line: slightly above zero at small rates, below "
     f"zero between {low:.2f} and {high:.2f} with a pole at one, above zero again beyond. "
     "Below, twelve walks each at two learning rates, on a logarithmic axis: at "
-    f"{outside} they climb, at {inside} they all fall towards zero."
+    f"{outside} most climb slowly, at {inside} they all fall towards zero."
 )
 above.axhline(0, color="C5", linewidth=1)
 above.axvspan(low, high, color="C5", alpha=0.15, linewidth=0)

@@ -172,7 +172,9 @@ fig.set_label(
 )
 above.loglog(sizes, full_cost, "s", color="C0")
 above.plot(sizes, full_cost[-1] / sizes[-1] * sizes, "C2--")
-above.axhline(few_cost, color="C0", linestyle=":")
+above.plot(
+    sizes, np.full(sizes.size, few_cost), "s", color="C0", mfc="none", markersize=10
+)
 above.errorbar(
     sizes,
     [k.value for k in single_cost],
@@ -183,7 +185,7 @@ above.errorbar(
 )
 above.axhline(line, color="C2", linestyle="--")
 above.text(
-    2e5,
+    1e5,
     3e3,
     f"gradient descent on all:\n{full_cost[-1] // sizes[-1]} step of $N$",
     color="C0",
