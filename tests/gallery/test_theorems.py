@@ -118,17 +118,19 @@ def stability_limit(names):
 
 
 def ou_cloud(names):
-    ratio, error = names["ratio"], names["error"] / 2
+    ratio, error = names["ratio"].value, names["ratio"].bars.mean(axis=0) / 2
     yield ratio, np.interp(names["rates"], names["fine"][1:], names["next_ratio"]), error
     yield ratio[0], 1, error[0]
     x, y = drawn(names["decay"])
-    yield names["memory"], np.interp(names["walk"].steps, x, y), names["memory_error"] / 2
+    memory = names["memory"]
+    yield memory.value, np.interp(names["walk"].steps, x, y), memory.bars.mean(axis=0) / 2
 
 
 def converge_to_maximum(names):
     line = np.interp(names["rates"], names["fine"], names["theorem"])
+    measured = names["measured"]
     for theory in (names["theory"], line):
-        yield names["measured"], theory, names["error"] / 2
+        yield measured.value, theory, measured.bars.mean(axis=0) / 2
     ends = np.array([names["low"], names["high"]])
     yield np.interp(ends, names["fine"], names["theorem"]), 0, 1e-4
 
@@ -140,15 +142,11 @@ def reshuffling_rates(names):
 
 def cost_against_n(names):
     yield names["full_cost"] / names["sizes"], names["full_cost"][-1] / names["sizes"][-1], 1e-9
-    # The line is a law for small steps and many samples. Its next orders are worth two per cent.
-    fine = names["distances"]
-    middle = (fine > 8e-4) & (fine < 8e-3)
-    lines = np.array([names["sgd_line"](distance) for distance in fine[middle]])
-    error = np.hypot(names["fine_error"][middle] / 2, 0.02 * lines)
-    yield names["single_fine"][middle], lines, error
-    many = names["sizes"] >= 10_000
-    line = names["sgd_line"](names["distance"])
-    yield names["single_cost"][many], line, np.hypot(names["single_error"][many] / 2, 0.02 * line)
+    # The line is a law for small steps. Its next orders are worth two per cent.
+    counts = list(zip(names["single_fine"][:5], names["line_fine"], strict=False))
+    counts += [(count, names["line"]) for count in names["single_cost"]]
+    for count, line in counts:
+        yield count.value, line, np.hypot(count.bars.mean() / 2, 0.02 * line)
 
 
 COMPARED = {
