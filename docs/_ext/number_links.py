@@ -130,7 +130,7 @@ def typeset(text):
     sign, digits, exponent, percent = number.groups()
     # What is rounded to 0 has no sign.
     minus = "−" if sign and digits.strip("0.,") else ""
-    parts = [nodes.Text(minus + digits + (" · 10" if exponent else ""))]
+    parts = [nodes.Text(minus + digits + (f"{UNBROKEN}·{UNBROKEN}10" if exponent else ""))]
     if exponent:
         parts.append(nodes.superscript("", str(int(exponent)).replace("-", "−")))
     if percent:
