@@ -141,7 +141,7 @@ table = [
     [int(b), limit, limit / limits[0]] for b, limit in zip(batches, limits, strict=True)
 ]
 numbers = {
-    "a": a,
+    "two_over_a": 2 / a,
     "kappa": kappa,
     "limits": table,
     "walkers": walkers,

@@ -76,8 +76,8 @@ means, exact = recursion(
 )
 
 # %%
-# The last quarter of a walk's time tells the fates apart: after four times as many steps
-# two schedules are no better, and two are.
+# Four times as many steps tell the fates apart: two schedules are no better then, and two
+# are.
 
 quarter = steps // 4
 ratio = mean(squares[-1] / exact[-1, :, np.newaxis])
@@ -90,7 +90,7 @@ fates = [
     [r"$2/(2{+}k)$", r"$\infty$, finite"],
 ]
 for j, fate in enumerate(fates):
-    fate += [exact[-1, j], ratio[j], later[j]]
+    fate += [exact[-1, j], ratio[j]]
 assert np.all(later[:2] > 0.99), "the first two schedules have come to an end"
 assert np.all(later[2:] < 0.6), "the last two come down"
 assert np.abs(ratio.value - 1).max() < 0.1, "the recursion is exact"

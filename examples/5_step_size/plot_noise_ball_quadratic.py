@@ -70,7 +70,7 @@ assert np.abs(ratio.value - 1).max() < 0.06, "and no point is far from it"
 
 # %%
 # The bound of Bottou, Curtis & Nocedal (2018), Theorem 4.6, is on the risk above its
-# minimum, here :math:`a/2` times the variance. For a batch without a lean it reads
+# minimum, here :math:`a/2` times the variance. For unbiased gradients it reads
 # :math:`\eta L M / (2 c)`. On this parabola :math:`L = c = a` and :math:`M = \sigma^2`:
 # it is :math:`\eta \sigma^2 / 2`, for :math:`\eta` up to :math:`1/a`.
 
