@@ -21,7 +21,7 @@ SMALLER = {
         ("10_000_000", "100_000"),
         ("np.arange(2, 8)", "np.arange(2, 6)"),
     ],
-    "plot_diminishing_step": [("1.0, 1000, 10_000", "1.0, 1000, 2000")],
+    "plot_diminishing_step": [("1.0, 2000, 10_000", "1.0, 1000, 2000")],
     "plot_ou_cloud": [
         ("walkers = 20_000", "walkers = 5000"),
         ("0.001, 0.0014, 0.002, 0.003, 0.005, 0.007, 0.01", "0.001, 0.003, 0.01"),
@@ -77,32 +77,38 @@ def conditional_bias(names):
             yield estimated(following, is_lean * y[0] / x[0] * middle)
 
 
+def standard_error(estimate):
+    return (estimate.high - estimate.low) / 4
+
+
 def noise_ball(names):
-    yield names["measured"], names["law"], names["errors"] / 2
+    measured = names["measured"]
+    yield measured.value, names["law"], standard_error(measured)
     gentle = names["rates"] < 0.9  # Beyond, the grid of the drawn line is too coarse for its bend.
     line = np.interp(names["rates"], *drawn(names["ball"]))[gentle]
     yield line, names["law"][0][gentle], 1e-3 * line
 
 
+def batch_limit(names):
+    measured = names["measured"]
+    yield measured.value, names["law"], standard_error(measured)
+
+
 def diminishing_step(names):
+    measured = names["measured"]
     exact = names["exact"][names["walk"].steps[names["shown"]]]
-    yield names["measured"], exact, names["errors"] / 2
-    risk = names["scale"] * names["exact"][:, -1]
+    yield measured.value, exact, standard_error(measured)
+    risk = names["risk"]
     yield risk[-1], names["limit"], 5e-4
     yield np.maximum(risk, names["nu"]), names["nu"], 1e-9
 
 
 def averaging(names):
-    for name, squares in names["squares"].items():
-        error = squares.std(axis=1) / np.sqrt(squares.shape[1])
-        yield squares.mean(axis=1), names["exact"][name], error
+    for name, measured in names["measured"].items():
+        yield measured.value, names["exact"][name], standard_error(measured)
     small = slice(0, 2)  # The bias is a first order in the learning rate.
-    for shifts, law in [
-        (names["shifts"], names["lean"] * names["etas"]),
-        (names["cancelled"], [0, 0]),
-    ]:
-        error = shifts.std(axis=1) / np.sqrt(names["pairs"])
-        yield shifts.mean(axis=1)[small], law[small], error[small]
+    for shift, law in [(names["bias"], names["first_order"]), (names["left"], np.zeros(2))]:
+        yield shift.value[small], law[small], standard_error(shift)[small]
 
 
 def stability_limit(names):
@@ -154,6 +160,7 @@ COMPARED = {
     for compared in (
         batch_variance,
         conditional_bias,
+        batch_limit,
         diminishing_step,
         averaging,
         stability_limit,
@@ -172,6 +179,8 @@ ALTERED = [
     ("plot_noise_ball_quadratic", "sigma2 = a**2 * x.var()", "sigma2 = a * x.var()"),
     ("plot_noise_ball_quadratic", "a * (2 - rates * a)", "a * 2"),
     ("plot_noise_ball_quadratic", "a * (2 - fine * a)", "a * 2"),
+    ("plot_batch_limit", "rate**2 * v / b", "rate**2 * v"),
+    ("plot_batch_limit", "rates**2 * sigma2", "rates * sigma2"),
     ("plot_diminishing_step", "rate**2 * sigma2", "rate * sigma2"),
     ("plot_diminishing_step", "(1 - rate * a) ** 2", "(1 - rate * a)"),
     ("plot_diminishing_step", "(2 * beta * a - 1)", "(beta * a - 1)"),
