@@ -54,9 +54,14 @@ def drawn(ax, color="C2"):
     return line.get_xydata().T
 
 
+def standard_error(estimate):
+    """Return about a quarter of the width of the 95 % interval."""
+    return (estimate.high - estimate.low) / 4
+
+
 def estimated(estimate, predicted):
     """Return an estimate, what is predicted, and the standard error."""
-    return estimate.value, predicted, (estimate.high - estimate.low) / 4
+    return estimate.value, predicted, standard_error(estimate)
 
 
 # What is compared, script by script: measured, predicted, and the standard error of the first.
@@ -75,10 +80,6 @@ def conditional_bias(names):
         x, y = drawn(names["above"])
         for middle, following in names["middles"][rule]:
             yield estimated(following, is_lean * y[0] / x[0] * middle)
-
-
-def standard_error(estimate):
-    return (estimate.high - estimate.low) / 4
 
 
 def noise_ball(names):
