@@ -48,6 +48,9 @@ _MeanGradient: TypeAlias = Callable[..., Any]
 _STEPS_AT_ONCE = 2**10
 _GATHERED_AT_ONCE = 2**17
 
+# The walkers of a crowd from which on NumPy's own sum is quicker than that of BLAS.
+_SUMMED_BY_BLAS = 10_000
+
 # NumPy adds fewer numbers than this one after the other, in whatever direction they lie.
 _SUMMED_IN_TURN = 8
 
@@ -339,7 +342,11 @@ def _walk(
     diverged = np.zeros(walkers, dtype=np.bool_) if crowd else None
 
     w: Any = start[()]
-    zeros = np.zeros(start.size)
+    # What is not finite shows in the sum with factors 0. BLAS is quick with few numbers; for many it
+    # starts threads, which take more time than they save. The bare sum of a crowd may be infinite
+    # where no walker is: then each of them is looked at.
+    few = start.size < _SUMMED_BY_BLAS or diverged is None
+    total = np.zeros(start.size).dot if few else np.sum
     weights[0] = w
     step, kept, frozen = 0, 1, False
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -350,9 +357,7 @@ def _walk(
                 step += 1
                 if frozen:
                     moved[diverged] = w[diverged]
-                if not math.isfinite(
-                    moved if isinstance(moved, float) else zeros.dot(moved.ravel())
-                ):
+                if not math.isfinite(moved if isinstance(moved, float) else total(moved.ravel())):
                     moved = _frozen_or_raised(w, moved, diverged, step)
                     frozen = True
                 w = moved
