@@ -34,7 +34,7 @@ from matplotlib.animation import FuncAnimation
 
 from sgd_explained import loss
 
-with Path(os.environ["RUNS"]).open("a") as runs:
+with Path(os.environ["RUNS"]).open("a", encoding="utf-8") as runs:
     runs.write("{title}\\n")
 y = np.linspace(-3, 3, 50)
 fig, ax = plt.subplots(figsize=(3, 2), layout="constrained")
@@ -64,7 +64,7 @@ import os
 from pathlib import Path
 from sgd_explained import loss
 
-with Path(os.environ["RUNS"]).open("a") as runs:
+with Path(os.environ["RUNS"]).open("a", encoding="utf-8") as runs:
     runs.write("page\\n")
 print("loss of 2:", loss(2.0))
 ```
@@ -129,7 +129,7 @@ class Site:
 
     def build(self):
         """Build, and give what ran meanwhile."""
-        self.runs.write_text("")
+        self.runs.write_text("", encoding="utf-8")
         paths = os.pathsep.join([str(self.folder / "guard"), str(self.folder / "src")])
         command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q"]
         command += ["-j", "2", "-d", "build/doctrees", "docs", "build/html"]
@@ -138,11 +138,11 @@ class Site:
             cwd=self.folder,
             env=os.environ | {"PYTHONPATH": paths, "RUNS": str(self.runs)},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
         assert result.returncode == 0, result.stdout + result.stderr
-        return sorted(self.runs.read_text().split())
+        return sorted(self.runs.read_text(encoding="utf-8").split())
 
     def files(self):
         """Bytes of everything that would be published."""

@@ -61,12 +61,12 @@ def test_a_wrong_line_stops_the_build(tmp_path, old, new, builds):
     # The derivation alone: the rest of the page refers to pages that this build does not have.
     derivation = PAGE_TEXT[: PAGE_TEXT.index("## The gradient")].replace(old, new, 1)
     derivation = re.sub(r"\{(?:doc|term)\}`[^`]*`", "there", derivation)
-    (tmp_path / "conf.py").write_text(CONF)
+    (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
     (tmp_path / "index.md").write_text(derivation, encoding="utf-8")
     build = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-W", str(tmp_path), str(tmp_path / "build")],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert (build.returncode == 0) is builds, build.stderr
