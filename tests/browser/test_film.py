@@ -19,14 +19,12 @@ READ_TRACKS = """async () => {
 
 
 @pytest.fixture
-def film(browser, site_url):
-    context = browser.new_context()
-    page = context.new_page()
+def film(new_context, site_url):
+    page = new_context().new_page()
     page.requested = []
     page.on("request", lambda request: page.requested.append(request.url))
     page.goto(site_url + "film.html")
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture
