@@ -22,9 +22,9 @@ CONSTRAINTS = HERE / "constraints.txt"
 EXAMPLES = HERE / "build" / "examples"
 SPHINX = ["-n", "-j", "auto", "-d", "build/doctrees"]
 STRICT = ["-W", "--keep-going"]
-# As many processes as the machine has processors, but not a browser for each of sixty-four. A group
-# stays in one process; whoever is free takes the next test, in the order that tests/conftest.py made.
-PARALLEL = ["-n", "logical", "--maxprocesses=8", "--dist=loadgroup", "--no-loadscope-reorder"]
+# As many processes as the machine has processors, but not a browser for each of sixty-four. Which
+# tests stay together, and which begin, is for tests/conftest.py to say.
+PARALLEL = ["-n", "logical", "--maxprocesses=8", "--no-loadscope-reorder"]
 
 
 def install(session, *groups, editable=True):

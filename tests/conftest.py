@@ -23,6 +23,22 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each process the next test when it is free, and a whole module of tests/docs.
+
+    Those build small sites for several tests, some of which alter theirs one after the other.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            module = nodeid.partition("::")[0]
+            return module if module.startswith("tests/docs/") else nodeid
+
+    return Scheduling(config, log)
+
+
 @pytest.fixture(scope="session")
 def site():
     """Where the site is that ``nox -s tests`` has built: tests look at it, and none builds it."""

@@ -15,8 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# The tests build one site again and again, in their order.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("build")]
+pytestmark = pytest.mark.slow
 
 # Where text is ASCII unless its encoding is said.
 FOREIGN = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

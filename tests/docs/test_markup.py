@@ -18,12 +18,8 @@ from sphinx.util.docutils import docutils_namespace
 
 from markup import TypesetNumbers
 
-pytestmark = [
-    # Furo calls Sphinx in a way that the version after next will not take.
-    pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning"),
-    # All tests look at one small site.
-    pytest.mark.xdist_group("markup"),
-]
+# Furo calls Sphinx in a way that the version after next will not take.
+pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 
 CONF = f"""
 extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup"]
