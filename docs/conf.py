@@ -73,7 +73,7 @@ myst_heading_anchors = 3
 
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+nb_execution_timeout = 3600  # Seconds, to end what hangs: a busy machine may be slow.
 nb_execution_show_tb = True
 results_fingerprint = fingerprint()
 nb_execution_cache_path = str(HERE.parent / "build" / "notebooks" / results_fingerprint)

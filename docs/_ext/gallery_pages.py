@@ -106,7 +106,7 @@ class GalleryCard(SphinxDirective):
         images = Path(self.env.srcdir, document.parent, "images")
         record_file = images / f"sphx_glr_{document.name}_001.json"
         self.env.note_dependency(str(record_file))
-        record = json.loads(record_file.read_text())
+        record = json.loads(record_file.read_text("utf-8"))
         card = nodes.container(classes=["gallery-card"])
         thumbnails = record["thumbnails"]
         for scheme, name in thumbnails.items():

@@ -6,6 +6,7 @@ is in a small copy of it; a browser fetches the font itself only where a page ha
 """
 
 import hashlib
+import logging
 import re
 import shutil
 import string
@@ -14,6 +15,9 @@ from pathlib import Path
 from docutils import nodes
 from fontTools import subset
 from sphinx.errors import ExtensionError
+
+# It tells each table of each font.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 DOCS = Path(__file__).resolve().parents[1]
 DIST = DOCS / "node_modules" / "katex" / "dist"

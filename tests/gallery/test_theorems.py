@@ -41,7 +41,9 @@ def altered(source, replacements):
 
 def run(name, *replacements):
     """Run a script in this process, and return the names that it leaves."""
-    source = altered(SCRIPTS[name].read_text(), [*SMALLER.get(name, []), *replacements])
+    source = altered(
+        SCRIPTS[name].read_text(encoding="utf-8"), [*SMALLER.get(name, []), *replacements]
+    )
     names = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(source, SCRIPTS[name].name, "exec"), names)  # noqa: S102, our own scripts
