@@ -10,7 +10,6 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
 
 import social_card
-from freshness import fingerprint
 
 # -- Project -----------------------------------------------------------------------------
 
@@ -72,8 +71,7 @@ nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_execution_show_tb = True
-results_fingerprint = fingerprint()
-nb_execution_cache_path = str(HERE.parent / "build" / "notebooks" / results_fingerprint)
+nb_execution_cache_path = str(HERE.parent / "build" / "notebooks")
 nb_merge_streams = True
 nb_render_markdown_format = "gfm"
 nb_code_prompt_hide = "Hide the solution"
@@ -83,6 +81,8 @@ nb_code_prompt_hide = "Hide the solution"
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
+    # Locks of editors are no scripts of ours.
+    "ignore_pattern": r"^\.|^__init__\.py$",
     "image_scrapers": ("gallery_figures.scrape",),
     "reset_modules": ("gallery_figures.house_style",),
     "within_subsection_order": "gallery_pages.ReadingOrder",
