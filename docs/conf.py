@@ -1,15 +1,21 @@
 """Configuration of the site, grouped by the extension that reads it."""
 
+import logging
 import os
 import sys
 from importlib.metadata import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from jupyter_client.manager import KernelManager
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
 
 import social_card
+
+# Furo's colours of code come from a library that would let every library tell what it does.
+logging.basicConfig(level=logging.WARNING)
 
 # -- Project -----------------------------------------------------------------------------
 
@@ -72,6 +78,8 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_execution_show_tb = True
 nb_execution_cache_path = str(HERE.parent / "build" / "notebooks")
+# A kernel warns when what it is asked could be listened to on its way.
+KernelManager.transport_encryption.default_value = "auto"
 nb_merge_streams = True
 nb_render_markdown_format = "gfm"
 nb_code_prompt_hide = "Hide the solution"
