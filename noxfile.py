@@ -47,11 +47,14 @@ def serve(session):
     """Build the site, serve it on localhost:8000, and build it again whenever a source changes."""
     install_site(session)
     session.run(
-        "sphinx-autobuild",
+        "python",
+        "docs/serve.py",
+        "-q",
         *SPHINX,
         "--watch=examples",
         "--watch=src",
-        "--re-ignore=/docs/(gallery|node_modules)/|/__pycache__/",
+        # Folders themselves, too: they change with the files in them. And locks of editors.
+        r"--re-ignore=/docs/(gallery|node_modules)(/|$)|/__pycache__(/|$)|/\.[^/]*$|~$",
         "--port=8000",
         *session.posargs,
         "docs",
