@@ -91,11 +91,14 @@ def serve(session):
     refuse_taken_port(session, *session.posargs)
     install_site(session)
     session.run(
-        "sphinx-autobuild",
+        "python",
+        "docs/serve.py",
+        "-q",
         *SPHINX,
         "--watch=examples",
         "--watch=src",
-        "--re-ignore=/docs/(gallery|node_modules)/|/__pycache__/",
+        # Folders themselves, too: they change with the files in them. And locks of editors.
+        r"--re-ignore=/docs/(gallery|node_modules)(/|$)|/__pycache__(/|$)|/\.[^/]*$|~$",
         "--port=8000",
         *session.posargs,
         "docs",

@@ -171,7 +171,9 @@ def test_the_code_of_a_number_is_what_gave_its_value(script, name, block, code):
 def test_code_that_is_long_is_cut(tmp_path):
     path = tmp_path / "plot_long.py"
     lines = "\n".join(f"    {i}," for i in range(40))
-    path.write_text(f'"""T\n=\n\nW.\n"""\nmany = [\n{lines}\n]\nnumbers = {{"many": len(many)}}\n', "utf-8")
+    path.write_text(
+        f'"""T\n=\n\nW.\n"""\nmany = [\n{lines}\n]\nnumbers = {{"many": len(many)}}\n', "utf-8"
+    )
     _, code = Script(path).source("many", 60)
     assert "…" in code
     assert len(code.splitlines()) < 18
