@@ -184,14 +184,13 @@ def test_code_that_is_long_is_cut(tmp_path):
 CONF = f"""
 import sys
 sys.path.insert(0, {str(EXTENSIONS)!r})
-extensions = ["myst_parser", "sphinx_gallery.gen_gallery", "number_links"]
+extensions = ["myst_parser", "sphinx_gallery.gen_gallery", "gallery_runs", "number_links"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = ["gallery/**.ipynb"]
 sphinx_gallery_conf = {{
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
     "image_scrapers": ("told_numbers.scrape",),
-    "reset_modules": ("told_numbers.begin",),
     "min_reported_time": float("inf"),
     "write_computation_times": False,
 }}
