@@ -111,7 +111,7 @@ def tests(session):
     """Build the site once, and run every test that is light to install, in several processes."""
     install_site(session, "test", "site-test")
     install_examples(session)
-    build_site(session)
+    build_site(session, "-q")
     # A file that is read without its encoding is an error: it would be read otherwise elsewhere.
     encoding = {"PYTHONWARNDEFAULTENCODING": "1"}
     session.run("pytest", *PARALLEL, *session.posargs, env=encoding)
