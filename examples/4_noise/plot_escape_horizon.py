@@ -69,6 +69,7 @@ way = np.linspace(trap.w, barrier.w, 10_001)
 gradients = gradient(way[:, np.newaxis], x)
 slope, noise = gradients.mean(axis=1), gradients.var(axis=1)
 c = np.trapezoid(2 * slope / noise, way)
+assert gradients.min(axis=1).max() < 0, "everywhere some example pushes outwards"
 bend = np.sqrt(-trap.curvature * barrier.curvature)
 scale = 2 * np.pi / bend * np.sqrt(noise[-1] / noise[0])
 

@@ -24,6 +24,8 @@ landscape = RiskLandscape(x, (-3, 3))
 flat = np.abs(gradient(shallow.w, x)) < 0.01
 assert shallow.risk > best.risk == landscape.global_minimum.risk
 assert shallow.curvature < best.curvature, "the shallow valley is the flat one"
+way = np.linspace(barrier.w, shallow.w, 1000)
+assert gradient(way[:, np.newaxis], x).max(axis=1).min() > 0, "some push outwards"
 
 
 def out(w):
@@ -129,11 +131,11 @@ above.set(
 for left, found, color in [(early_out, early_deep, "C4"), (late_out, late_deep, "C3")]:
     middle.errorbar(rates, left.value, left.bars, fmt="o-", color=color, ms=4)
     middle.errorbar(rates, found.value, found.bars, fmt="s:", color=color, ms=4)
-middle.text(0.085, 0.42, f"{late} epochs", color="C3", ha="right")
-middle.text(0.5, 0.36, f"{soon} epochs", color="C4", ha="right")
+middle.text(0.13, 0.52, f"{late} epochs", color="C3", ha="right")
+middle.text(0.5, 0.22, f"{soon} epochs", color="C4", ha="right")
 middle.axvline(leap, color="C2", linestyle="--", linewidth=1)
 middle.text(0.98 * leap, 0.58, "wall", color="C2", ha="right")
-middle.text(0.021, 0.2, "solid: left\ndotted: in a deepest valley", color="C5")
+middle.text(0.021, 0.25, "solid: have left\ndotted: in a\ndeepest valley", color="C5")
 middle.set(title="Drawn with replacement", xscale="log", ylim=(-0.02, 0.65))
 middle.set_xticks([0.02, 0.05, 0.1, 0.2, 0.5], ["0.02", "0.05", "0.1", "0.2", "0.5"])
 middle.minorticks_off()

@@ -37,7 +37,6 @@ with np.errstate(divide="ignore"):
     full = np.where(pulls.mean(axis=1) > 0, 1 / pulls.mean(axis=1), np.inf)
 right, left = w_off > 0, w_off < 0
 full_right, full_left = full[right].min(), full[left].min()
-full_from = w_off[right][full[right].argmin()]
 pushed_until = w_off[right & np.isinf(single)].max()
 
 # %%
@@ -119,7 +118,6 @@ numbers = {
     "right_place": right_place,
     "full_right": full_right,
     "full_left": full_left,
-    "full_from": full_from,
     "pushed_until": pushed_until,
     "wall_height": wall_height,
 }
