@@ -88,6 +88,7 @@ assert left_risk.low > gentle_risk.high, (
     "large steps, a higher mean risk than small ones"
 )
 assert left_risk.high < trap.risk, "and still better than the trap"
+assert widest_risk.low > trap.risk, "but not at the largest rate"
 assert from_trap.value[2, at[0.03]] == 1, (
     "a moderate rate frees all, for the medium one"
 )
