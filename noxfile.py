@@ -4,6 +4,9 @@
 # ///
 """Everything that maintainers and CI do, one session each: `nox -l` lists them."""
 
+import argparse
+import os
+import socket
 from pathlib import Path
 
 import nox
@@ -16,8 +19,12 @@ HERE = Path(__file__).parent
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 CONSTRAINTS = HERE / "constraints.txt"
+EXAMPLES = HERE / "build" / "examples"
 SPHINX = ["-n", "-j", "auto", "-d", "build/doctrees"]
 STRICT = ["-W", "--keep-going"]
+# As many processes as the machine has processors, but not a browser for each of sixty-four. Which
+# tests stay together, and which begin, is for tests/conftest.py to say.
+PARALLEL = ["-n", "logical", "--maxprocesses=8", "--no-loadscope-reorder"]
 
 
 def install(session, *groups, editable=True):
@@ -35,23 +42,63 @@ def install_site(session, *groups):
             session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", silent=True)
 
 
+def build_site(session, *options):
+    """Build the site into build/html, or bring it up to date; a warning is an error."""
+    session.run("sphinx-build", *SPHINX, *STRICT, *options, "docs", "build/html")
+
+
+def install_examples(session):
+    """Make build/examples: an environment of what ``pip install '.[examples]'`` brings, no more."""
+    python = EXAMPLES / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if session.venv_backend == "uv":
+        session.run("uv", "venv", "--quiet", "--clear", "--python=python", str(EXAMPLES))
+        pip = ["uv", "pip", "install", "--python", str(python)]
+    else:
+        session.run("python", "-m", "venv", "--clear", str(EXAMPLES))
+        pip = [str(python), "-m", "pip", "install"]
+    session.run(*pip, "--quiet", "-c", str(CONSTRAINTS), ".[examples]", external=True)
+
+
+def refuse_taken_port(session, *arguments):
+    """Stop, before anything is built, where another program already listens on the port."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    address, _ = parser.parse_known_args(arguments)
+    if os.name == "nt" or not address.port:  # There a second listener is let in; 0 is any free one.
+        return
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address.host, address.port))
+        except OSError as error:
+            session.error(
+                f"cannot serve on port {address.port} of {address.host}: {error.strerror}. "
+                f"Name another port: nox -s serve -- --port={address.port + 1}"
+            )
+
+
 @nox.session(default=False)
 def docs(session):
     """Build the site into build/html."""
     install_site(session)
-    session.run("sphinx-build", *SPHINX, *STRICT, *session.posargs, "docs", "build/html")
+    build_site(session, *session.posargs)
 
 
 @nox.session(default=False)
 def serve(session):
     """Build the site, serve it on localhost:8000, and build it again whenever a source changes."""
+    refuse_taken_port(session, *session.posargs)
     install_site(session)
     session.run(
-        "sphinx-autobuild",
+        "python",
+        "docs/serve.py",
+        "-q",
         *SPHINX,
         "--watch=examples",
         "--watch=src",
-        "--re-ignore=/docs/(gallery|node_modules)/|/__pycache__/",
+        # Folders themselves, too: they change with the files in them. And locks of editors.
+        r"--re-ignore=/docs/(gallery|node_modules)(/|$)|/__pycache__(/|$)|/\.[^/]*$|~$",
         "--port=8000",
         *session.posargs,
         "docs",
@@ -61,9 +108,20 @@ def serve(session):
 
 @nox.session
 def tests(session):
-    """Run every test that is light to install: package, prose, scripts, site, browser."""
+    """Build the site once, and run every test that is light to install, in several processes."""
     install_site(session, "test", "site-test")
-    session.run("pytest", *session.posargs)
+    install_examples(session)
+    build_site(session, "-q")
+    # A file that is read without its encoding is an error: it would be read otherwise elsewhere.
+    encoding = {"PYTHONWARNDEFAULTENCODING": "1"}
+    session.run("pytest", *PARALLEL, *session.posargs, env=encoding)
+
+
+@nox.session(default=False)
+def package(session):
+    """Run the package's tests alone, in several processes, and hold how much of it they cover."""
+    install(session, "test")
+    session.run("pytest", *PARALLEL, "--cov=sgd_explained", "tests/package", *session.posargs)
 
 
 @nox.session(default=False)
@@ -89,7 +147,7 @@ def matrix(session, dependencies):
         # One script of each extra: what the others import, these do too.
         for script in ("1_surfaces/plot_surface_3d.py", "6_practice/plot_logistic_regression.py"):
             session.run("python", f"examples/{script}", env={"MPLBACKEND": "agg"})
-    session.run("pytest", "tests/package", *session.posargs)
+    session.run("pytest", *PARALLEL, "tests/package", *session.posargs)
 
 
 @nox.session(default=False)
@@ -115,23 +173,15 @@ def frames(session):
 
 @nox.session
 def lint(session):
-    """Check style, workflows, and the repository's form."""
+    """Run every hook of .pre-commit-config.yaml on every file."""
     install(session, "lint")
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
-    workflows = sorted(str(path) for path in Path(".github/workflows").glob("*.yml"))
-    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
-    session.run("check-jsonschema", "--builtin-schema", "vendor.readthedocs", ".readthedocs.yaml")
-    dependabot = ".github/dependabot.yml"
-    session.run("check-jsonschema", "--builtin-schema", "vendor.dependabot", dependabot)
-    session.run("zizmor", "--offline", "--quiet", "--persona=pedantic", ".")
-    session.run("sp-repo-review", ".")
+    session.run("pre-commit", "run", "--all-files", *session.posargs)
 
 
 @nox.session
 def typecheck(session):
-    """Check the package's types with mypy, strictly."""
-    install(session, "typecheck")
+    """Check types with mypy: of the package strictly, and of the extensions that build the site."""
+    install(session, "docs", "typecheck")
     session.run("mypy", *session.posargs)
 
 

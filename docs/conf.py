@@ -1,16 +1,21 @@
 """Configuration of the site, grouped by the extension that reads it."""
 
+import logging
 import os
 import sys
 from importlib.metadata import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from jupyter_client.manager import KernelManager
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
 
 import social_card
-from freshness import fingerprint
+
+# Furo's colours of code come from a library that would let every library tell what it does.
+logging.basicConfig(level=logging.WARNING)
 
 # -- Project -----------------------------------------------------------------------------
 
@@ -74,10 +79,11 @@ myst_heading_anchors = 3
 
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+nb_execution_timeout = 3600  # Seconds, to end what hangs: a busy machine may be slow.
 nb_execution_show_tb = True
-results_fingerprint = fingerprint()
-nb_execution_cache_path = str(HERE.parent / "build" / "notebooks" / results_fingerprint)
+nb_execution_cache_path = str(HERE.parent / "build" / "notebooks")
+# A kernel warns when what it is asked could be listened to on its way.
+KernelManager.transport_encryption.default_value = "auto"
 nb_merge_streams = True
 nb_render_markdown_format = "gfm"
 nb_code_prompt_hide = "Hide the solution"
@@ -95,8 +101,10 @@ copybutton_line_continuation_character = "\\"
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
+    # Locks of editors are no scripts of ours.
+    "ignore_pattern": r"^\.|^__init__\.py$",
     "image_scrapers": ("gallery_figures.scrape", "told_numbers.scrape"),
-    "reset_modules": ("gallery_figures.house_style", "told_numbers.begin"),
+    "reset_modules": ("gallery_figures.house_style",),
     "within_subsection_order": "gallery_pages.ReadingOrder",
     "capture_repr": (),
     "remove_config_comments": True,

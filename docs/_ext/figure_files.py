@@ -6,9 +6,11 @@ a heavy SVG.
 
 import re
 from io import StringIO
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from cycler import cycler
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import Collection
@@ -31,14 +33,14 @@ CYCLE = {
 INK, MUTED, GRID, PAGE = "#1b1f24", "#5b6470", "#d9dee3", "#ffffff"
 DARK = CYCLE | {INK: "#e8eaed", GRID: "#363c44", PAGE: "#131416"}
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     **{f"axes3d.{axis}.panecolor": "none" for axis in ("xaxis", "yaxis", "zaxis")},
     "axes.edgecolor": MUTED,
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.labelcolor": INK,
-    "axes.prop_cycle": mpl.cycler(color=list(CYCLE)),
+    "axes.prop_cycle": cycler(color=list(CYCLE)),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlecolor": INK,
@@ -60,7 +62,7 @@ STYLE = {
 }
 
 # What an artist that is made while a dark figure is drawn takes its colours from.
-DARK_STYLE = {
+DARK_STYLE: dict[Any, Any] = {
     key: DARK[value] for key, value in STYLE.items() if isinstance(value, str) and value in DARK
 }
 
@@ -181,7 +183,7 @@ def _shortened(path):
 
     All places are rounded before, so that the steps lead exactly there.
     """
-    grid, write, scale = 100, _two_decimals, ""
+    grid, write, scale = 100.0, _two_decimals, ""
     if path[2]:  # Letters are drawn small: a four-hundredth of their height is enough.
         grid, write, scale = 1 / 16, str, ' transform="scale(0.25)"'
     steps, before, begin, here = [], "", (0, 0), (0, 0)
@@ -195,7 +197,7 @@ def _shortened(path):
             # After a move, and after a command of the same kind, the letter may be left out.
             follows = command == {"M": "L"}.get(before, before)
             steps.append(" " * follows + command.lower() * (not follows) + " ".join(moves))
-            here = tuple(places[-2:])
+            here = places[-2], places[-1]
             begin = here if command == "M" else begin
         before = command
     return f'd="{re.sub(" -", "-", "".join(steps))}"{scale}'

@@ -5,6 +5,7 @@ import functools
 import math
 import subprocess
 import sys
+from typing import Any
 
 import imageio_ffmpeg
 import matplotlib as mpl
@@ -100,8 +101,9 @@ def _encode(frames, size, fps, path):
     encoder = subprocess.Popen(command, stdin=subprocess.PIPE)
     # An encoder that fails early closes the pipe; its exit code tells, below.
     with contextlib.suppress(BrokenPipeError):
+        assert encoder.stdin
         for frame in frames:
-            encoder.stdin.write(np.ascontiguousarray(frame))
+            encoder.stdin.write(np.ascontiguousarray(frame).data)
         encoder.stdin.close()
     if encoder.wait():
         raise ExtensionError(f"ffmpeg could not encode {path.name}")
@@ -153,9 +155,9 @@ def save_animation(animation, path, schemes=("light", "dark"), poster_frame=None
     # A layout that is solved again for each frame would make the axes tremble.
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    files = {"kind": "video", "thumbnails": {}}
+    files: dict[str, Any] = {"kind": "video", "thumbnails": {}}
     for scheme in schemes:
-        style = {}
+        style: dict[Any, Any] = {}
         if scheme == "dark":
             darken(figure)
             style = DARK_STYLE

@@ -1,24 +1,35 @@
-"""Keep executed results in step with the code that they came from.
+"""Keep what code has computed in step with that code: run again what has changed, and only that.
 
-sphinx-gallery reruns a script when the script changes, and myst-nb a page when the page changes.
-Neither looks at the package that both import, so a change there would leave old numbers on the
-site. This extension takes a fingerprint of everything that results depend on besides the script
-or page itself:
+A script of the gallery depends on its own text, on the modules of the package that its imports
+lead to, on the figure scraper, and on the versions of the libraries. The cells of a page depend on
+the same, and on the files that they name. Of Python code only what runs counts: a comment or a
+docstring makes no result stale. ``gallery_runs.py`` asks here for the fingerprint of a script;
+for pages this extension does the rest:
 
-* the package's sources, the figure scraper, and the citation file that a page reads,
-* the versions of the libraries that compute and draw.
+* A page's executed cells are kept in a cache of its fingerprint's name.
+* Sphinx reads a page again when a file that it depends on is newer. So the fingerprint of each
+  module is written to a file, when it changes, and pages with cells depend on these files.
 
-Another fingerprint means another notebook cache, a new reading of every page, and a new run of
-every gallery script. The list of references is kept in step with the pages that cite, too.
+What is made from a page can be stale as well. Another page that shows its title or the number of
+its figure is written again; the list of references is kept in step with the pages that cite; and
+what no page uses any more is taken off the site.
 """
 
+import ast
+import functools
 import hashlib
+import os
+import re
 import shutil
 from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parents[1] / "src" / "sgd_explained"
+SCRAPER = [
+    HERE / name
+    for name in ("figure_files.py", "figure_videos.py", "gallery_figures.py", "told_numbers.py")
+]
 LIBRARIES = (
     "imageio-ffmpeg",
     "matplotlib",
@@ -28,48 +39,190 @@ LIBRARIES = (
     "scipy",
     "sympy",
 )
-STAMP = ".fingerprint"
+CELL = re.compile(r"^(`{3,}|:{3,})\{code-cell\}.*\n((?:.*\n)*?)\1", re.MULTILINE)
+CELL_OPTIONS = re.compile(r"\A(?:---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)+)")
 
 
-def fingerprint():
-    """Hash of the package, the scraper and the versions of the libraries, as hexadecimal text."""
-    digest = hashlib.sha256()
-    scraper = [
-        HERE / name for name in ("figure_files.py", "figure_videos.py", "gallery_figures.py")
-    ]
-    cited = PACKAGE.parents[1] / "CITATION.cff"
-    for path in [*sorted(PACKAGE.rglob("*.py")), *scraper, cited]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for library in LIBRARIES:
-        digest.update(f"{library} {version(library)}\n".encode())
-    return digest.hexdigest()[:16]
+def digest(*parts):
+    """Hash of texts, as short hexadecimal text."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def _gallery_stamp(app):
-    return Path(app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"], STAMP)
+# What code depends on
 
 
-def forget_stale_runs(app):
-    """Let every gallery script run again when the gallery was made with another fingerprint.
+def running(tree):
+    """Text that stands for what runs of a syntax tree: no comments, docstrings and line numbers."""
+    for node in ast.walk(tree):
+        documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
 
-    sphinx-gallery skips a script whose checksum it finds. Its own switch for this is part of the
-    configuration, and turning it would make Sphinx write every page again.
+
+def parse(path):
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+@functools.cache
+def module_paths():
+    """Files of the package, by the names of their modules."""
+    names = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return names
+
+
+@functools.cache
+def module_code(module):
+    return digest(running(parse(module_paths()[module])))
+
+
+def is_package(module):
+    return module in module_paths() and module_paths()[module].stem == "__init__"
+
+
+def imported(tree, module=""):
+    """Names that code imports, as pairs (module, name); the name is None for a whole module.
+
+    ``module`` is the code's own name, from which relative imports start.
     """
-    stamp = _gallery_stamp(app)
-    if not stamp.is_file() or stamp.read_text() != app.config.results_fingerprint:
-        for checksum in stamp.parent.rglob("*.py.md5"):
-            checksum.unlink()
+    package = module if is_package(module) else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((name.name, None) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1]
+            source = ".".join([*above, node.module or ""]).strip(".") if node.level else node.module
+            yield from ((source, None if name.name == "*" else name.name) for name in node.names)
 
 
-def remember(app, exception):
-    """Record what the gallery was made with, and drop notebook caches of other fingerprints."""
-    if exception is not None:
+@functools.cache
+def needs(module):
+    """What a module of the package imports, as ``imported`` tells it."""
+    return tuple(imported(parse(module_paths()[module]), module))
+
+
+@functools.cache
+def offers(package):
+    """Where the names come from that a package imports from its modules: name -> module."""
+    tree = parse(module_paths()[package])
+    return {
+        name.asname or name.name: f"{package}.{node.module}"
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
+        for name in node.names
+    }
+
+
+def modules(tree):
+    """Modules of the package that code needs: what it imports, and what that imports in turn.
+
+    A name that a package imports from one of its modules leads to that module alone.
+    """
+    found, waiting = set(), list(imported(tree))
+    while waiting:
+        source, name = waiting.pop()
+        if source not in module_paths():
+            continue
+        if name and f"{source}.{name}" in module_paths():
+            waiting.append((f"{source}.{name}", None))
+        elif name and is_package(source) and name in offers(source):
+            waiting.append((offers(source)[name], None))
+        elif source not in found:
+            found.add(source)
+            waiting += needs(source)
+    return sorted(found)
+
+
+@functools.cache
+def surroundings():
+    """Fingerprint of the libraries, which all results depend on."""
+    return digest(*(f"{library} {version(library)}" for library in LIBRARIES))
+
+
+@functools.cache
+def _scraper():
+    return digest(*(running(parse(path)) for path in SCRAPER))
+
+
+def script_fingerprint(script):
+    """Fingerprint of all that the figures of a gallery script, and its page, depend on."""
+    text = script.read_text(encoding="utf-8")
+    try:
+        needed = modules(ast.parse(text))
+    except SyntaxError:  # It will fail when it is run, and say where.
+        needed = []
+    return digest(text, surroundings(), _scraper(), *map(module_code, needed))
+
+
+# Pages with cells
+
+
+def cells(source):
+    """Code of all cells of a page, as one syntax tree; None if it is not plain Python."""
+    bodies = (body for _, body in CELL.findall(source))
+    try:
+        return ast.parse("".join(CELL_OPTIONS.sub("", body) for body in bodies))
+    except SyntaxError:
+        return None
+
+
+def named_files(tree, folder):
+    """Files that code names in its texts, seen from a folder."""
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    texts = {value for value in constants if isinstance(value, str)}
+    return [Path(folder, text) for text in sorted(texts) if os.path.isfile(Path(folder, text))]
+
+
+def _notes(app):
+    return Path(app.doctreedir, "modules")
+
+
+def note_modules(app):
+    """Write down the fingerprint of each module, for the pages that depend on it."""
+    forget()
+    for module in module_paths():
+        write_changed(_notes(app) / module, module_code(module).encode())
+
+
+def forget():
+    """Look at all files again: a process may build more than once."""
+    for kept in (module_paths, module_code, needs, offers, surroundings, _scraper):
+        kept.cache_clear()
+
+
+def choose_cache(app, docname, source):
+    """Let myst-nb look for the results of a page where those of its fingerprint are."""
+    if not CELL.search(source[0]):
         return
-    _gallery_stamp(app).write_text(app.config.results_fingerprint)
-    cache = Path(app.config.nb_execution_cache_path)
-    for other in cache.parent.glob("*"):
-        if other != cache:
-            shutil.rmtree(other)
+    tree = cells(source[0])
+    needed = list(module_paths()) if tree is None else modules(tree)
+    files = [] if tree is None else named_files(tree, app.env.doc2path(docname).parent)
+    for path in [*(_notes(app) / module for module in needed), *files]:
+        app.env.note_dependency(os.path.relpath(path, app.srcdir))
+    contents = (hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
+    cache = _cache(app, docname) / digest(surroundings(), *map(module_code, needed), *contents)
+    for stale in set(cache.parent.glob("*")) - {cache}:
+        shutil.rmtree(stale)
+    app.env.mystnb_config = app.env.mystnb_config.copy(execution_cache_path=str(cache))
+
+
+def _cache(app, docname):
+    return Path(app.config.nb_execution_cache_path, docname.replace("/", "."))
+
+
+def write_changed(path, content):
+    """Write a file if its content is another, so that what depends on it stays fresh otherwise."""
+    if not path.is_file() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+# What is made from pages
+
+_shown_before: dict = {}
 
 
 def bibliographies(app, env, added, changed, removed):
@@ -82,10 +235,83 @@ def bibliographies(app, env, added, changed, removed):
     return sorted({key.docname for key in env.get_domain("cite").bibliographies})
 
 
+def _shown_elsewhere(env):
+    """What other pages may show of a page: titles, labels, numbers, and names of the package."""
+    standard, python = env.domains.standard_domain, env.domains.python_domain
+    shown = {
+        "title": {docname: title.astext() for docname, title in env.titles.items()},
+        "label": standard.labels,
+        "anchor": standard.anonlabels,
+        "object": standard.objects,
+        "python": {name: (entry.docname, entry.node_id) for name, entry in python.objects.items()},
+        "equation": env.domains.math_domain.equations,
+        "number": {
+            (docname, kind, identifier): number
+            for docname, kinds in env.toc_fignumbers.items()
+            for kind, numbers in kinds.items()
+            for identifier, number in numbers.items()
+        },
+    }
+    return {(kind, name): value for kind, part in shown.items() for name, value in part.items()}
+
+
+def remember_shown(app, env, added, changed, removed):
+    _shown_before.clear()
+    _shown_before.update(_shown_elsewhere(env))
+    return []
+
+
+def dependent_pages(app, env):
+    """All pages, where something is gone or another that a page may show of another page.
+
+    Sphinx writes only those again whose own text or navigation has changed.
+    """
+    now = _shown_elsewhere(env)
+    same = all(now.get(key) == value for key, value in _shown_before.items())
+    return [] if same else sorted(env.found_docs)
+
+
+def drop_pages(app, env, added, changed, removed):
+    """Take the pages off the site that have no source any more."""
+    for docname in removed:
+        shutil.rmtree(_cache(app, docname), ignore_errors=True)
+        if app.builder.format == "html":
+            Path(app.builder.get_outfilename(docname)).unlink(missing_ok=True)
+    return []
+
+
+def drop_files(app, exception):
+    """Take pictures and downloads off the site that no page uses any more."""
+    if exception is not None or app.builder.format != "html":
+        return
+    used = {
+        "_images": {name for _, name in app.env.images.values()},
+        "_downloads": {Path(name).as_posix() for _, name in app.env.dlfiles.values()},
+    }
+    for part, names in used.items():
+        keep_only(Path(app.outdir, part), names)
+
+
+def keep_only(folder, names):
+    """Remove all other files from a folder, and the folders in it that are empty then."""
+    for place, _, files in os.walk(folder, topdown=False):
+        for file in files:
+            if Path(place, file).relative_to(folder).as_posix() not in names:
+                Path(place, file).unlink(missing_ok=True)
+        if place != str(folder) and not os.listdir(place):
+            os.rmdir(place)
+
+
 def setup(app):
-    app.add_config_value("results_fingerprint", fingerprint(), "env", types=[str])
-    # Before sphinx-gallery, which makes the gallery at the same event.
-    app.connect("builder-inited", forget_stale_runs, priority=1)
-    app.connect("build-finished", remember)
+    # Pages are read again with other libraries; with other code those that depend on it.
+    app.add_config_value("results_fingerprint", surroundings(), "env", types=[str])
+    app.connect("builder-inited", note_modules)
+    app.connect("source-read", choose_cache)
     app.connect("env-get-outdated", bibliographies)
+    app.connect("env-get-outdated", drop_pages)
+    # Later, Sphinx has forgotten the pages that are gone.
+    app.connect("env-get-outdated", remember_shown)
+    # After Sphinx has numbered the figures.
+    app.connect("env-get-updated", dependent_pages, priority=900)
+    app.connect("build-finished", drop_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -62,7 +62,7 @@ def _write_cues(cues, path):
     lines = ["WEBVTT"]
     for start, end, text in cues:
         lines.append(f"\n{_cue_time(start)} --> {_cue_time(end)}\n{text}")
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
     return path.name
 
 
@@ -81,7 +81,9 @@ def scrape(block, block_vars, gallery_conf):
     """Save every open figure of a gallery script, and show each by ``gallery-figure``."""
     script, variables = Path(block_vars["src_file"]), block_vars["example_globals"]
     animations = {
-        value._fig.number: value for value in variables.values() if isinstance(value, FuncAnimation)
+        value._fig.number: value  # type: ignore[attr-defined]  # Not public, and nothing else tells.
+        for value in variables.values()
+        if isinstance(value, FuncAnimation)
     }
     shown = []
     try:
@@ -96,7 +98,9 @@ def scrape(block, block_vars, gallery_conf):
                 record |= save_animation(animations[number], path)
             else:
                 record |= save_figure(figure, path)
-            path.with_suffix(".json").write_text(json.dumps(record, indent=1, sort_keys=True))
+            path.with_suffix(".json").write_text(
+                json.dumps(record, indent=1, sort_keys=True), "utf-8"
+            )
             index = len(block_vars["image_path_iterator"])
             shown.append(f"\n.. gallery-figure:: {script.stem}\n   :index: {index}\n")
     finally:
@@ -190,10 +194,10 @@ class GalleryFigure(SphinxDirective):
             message = f"gallery-figure: no gallery script made figure {index} of {script!r}"
             return [self.state.document.reporter.warning(message, line=self.lineno)]
         self.env.note_dependency(str(found[0]))
-        record = json.loads(found[0].read_text())
+        record = json.loads(found[0].read_text("utf-8"))
         # Without a caption a figure is no figure: docutils would close a caption never opened.
         kind = nodes.figure if self.content else nodes.container
-        figure = kind(classes=["gallery-figure", *self.options.get("class", [])])
+        figure: nodes.Element = kind(classes=["gallery-figure", *self.options.get("class", [])])
         show = self.video if record["kind"] == "video" else self.picture
         schemes = [scheme for scheme in ("light", "dark") if scheme in record]
         for scheme in schemes:
@@ -212,7 +216,7 @@ class GalleryFigure(SphinxDirective):
         self.add_name(figure)
         if self.content:
             first, *rest = self.parse_content_to_nodes()
-            figure += nodes.caption(first.rawsource, "", *first.children)
+            figure += nodes.caption("", "", *first.children)
             if rest:
                 figure += nodes.legend("", *rest)
         return [figure]

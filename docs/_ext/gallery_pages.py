@@ -32,11 +32,14 @@ READING_ORDER = (
     "plot_three_surfaces.py",
     "plot_surface_3d.py",
     "plot_loss_anatomy.py",
+    "plot_three_opinions.py",
     "plot_update_vectors.py",
     "plot_mean_gradient.py",
     "plot_batch_variance.py",
     "plot_gradient_check.py",
     "plot_descent_by_hand.py",
+    "plot_learning_rates.py",
+    "plot_price_of_a_step.py",
     "plot_travel.py",
     "plot_gd_beside_sgd.py",
     "plot_local_trap.py",
@@ -44,11 +47,13 @@ READING_ORDER = (
     "plot_order_matters.py",
     "plot_random_orders.py",
     "plot_noise_ball.py",
+    "plot_interpolation.py",
     "plot_freed_by_noise.py",
     "plot_escape_map.py",
     "plot_escape_horizon.py",
-    "plot_where_to.py",
     "plot_wall.py",
+    "plot_one_way_wall.py",
+    "plot_where_to.py",
     "plot_noise_fails.py",
 )
 
@@ -105,7 +110,7 @@ class GalleryCard(SphinxDirective):
         images = Path(self.env.srcdir, document.parent, "images")
         record_file = images / f"sphx_glr_{document.name}_001.json"
         self.env.note_dependency(str(record_file))
-        record = json.loads(record_file.read_text())
+        record = json.loads(record_file.read_text("utf-8"))
         card = nodes.container(classes=["gallery-card"])
         thumbnails = record["thumbnails"]
         for scheme, name in thumbnails.items():

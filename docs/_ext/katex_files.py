@@ -6,14 +6,17 @@ is in a small copy of it; a browser fetches the font itself only where a page ha
 """
 
 import hashlib
+import logging
 import re
 import shutil
 import string
 from pathlib import Path
 
 from docutils import nodes
-from fontTools import subset
 from sphinx.errors import ExtensionError
+
+# It tells each table of each font.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 DOCS = Path(__file__).resolve().parents[1]
 DIST = DOCS / "node_modules" / "katex" / "dist"
@@ -49,6 +52,9 @@ OTHER_FORMATS = re.compile(r',url\([^)]+\.(?:woff|ttf)\) format\("[a-z]+"\)')
 
 def write_often(font, signs, path):
     """Write a copy of a font that has these signs only, and give their code points."""
+    # Most builds write none, and need not load it.
+    from fontTools import subset
+
     options = subset.Options(flavor="woff2", hinting=False)
     with subset.load_font(font, options) as small:
         codes = sorted(set(map(ord, signs)) & set(small.getBestCmap()))

@@ -63,7 +63,6 @@ class Server:
                 [NODE, HERE / "katex_server.mjs"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                text=True,
                 encoding="utf-8",
             )
         return self._processes[os.getpid()]
@@ -110,8 +109,7 @@ class Punctuation(SphinxPostTransform):
     def run(self, **kwargs):
         for equation in list(self.document.findall(nodes.math)):
             text = equation.next_node(descend=False, siblings=True)
-            mark = isinstance(text, nodes.Text) and PUNCTUATION.match(text)
-            if mark:
+            if isinstance(text, nodes.Text) and (mark := PUNCTUATION.match(text)):
                 equation["punctuation"] = mark[0]
                 # A text equals others with the same characters, so it is found by its place.
                 place = equation.parent.index(equation) + 1

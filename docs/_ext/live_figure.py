@@ -26,6 +26,7 @@ import hashlib
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 from docutils import nodes
@@ -53,12 +54,14 @@ MINIFY = {".js": jsmin, ".css": cssmin}
 
 def figures():
     """Names of the figures that there are: modules that declare parameters."""
-    return sorted(path.stem for path in MODULES.glob("*.js") if PARAMETERS.search(path.read_text()))
+    return sorted(
+        path.stem for path in MODULES.glob("*.js") if PARAMETERS.search(path.read_text("utf-8"))
+    )
 
 
 def parameters(name):
     """Parameters of a figure: the choices of each, or None where it takes a number."""
-    [declared] = PARAMETERS.findall((MODULES / f"{name}.js").read_text())
+    [declared] = PARAMETERS.findall((MODULES / f"{name}.js").read_text("utf-8"))
     return {
         parameter: CHOICE.findall(arguments) if kind == "choice" else None
         for parameter, kind, arguments in PARAMETER.findall(declared)
@@ -67,7 +70,7 @@ def parameters(name):
 
 def heights(name):
     """Height of a figure in rem, in a wide and in a narrow column; None if its module tells none."""
-    declared = HEIGHT.search((MODULES / f"{name}.js").read_text())
+    declared = HEIGHT.search((MODULES / f"{name}.js").read_text("utf-8"))
     return declared and declared.groups()
 
 
@@ -78,11 +81,11 @@ def imported(name):
         module = waiting.pop()
         if module not in found:
             found.add(module)
-            waiting += IMPORT.findall((MODULES / f"{module}.js").read_text())
+            waiting += IMPORT.findall((MODULES / f"{module}.js").read_text("utf-8"))
     return sorted(found)
 
 
-def mistake(name, state):
+def mistake(name: str, state: str) -> str | None:
     """What is wrong with a figure's name and state, in words; None if nothing is."""
     if name not in figures():
         return f"there is no live figure {name!r}; there are {', '.join(figures())}"
@@ -148,7 +151,7 @@ class LiveFigure(GalleryFigure):
         problem = mistake(name, state)
         if problem is None and "fallback" not in self.options:
             problem = "the option :fallback: must name a gallery script"
-        taken = self.env.current_document.setdefault("live_figures", {})
+        taken: Any = self.env.current_document.setdefault("live_figures", {})
         if problem is None and anchor in taken:
             problem = (
                 f"a live figure of this page is called {anchor!r} already; give this one an :id:"
@@ -222,7 +225,7 @@ def resolve(app, doctree, docname):
         document = target["document"].lstrip("/")
         name = _shelf(app.env).get(document, {}).get(target["anchor"])
         if name is None:
-            problem = f"{document} has no live figure {target['anchor']!r}"
+            problem: str | None = f"{document} has no live figure {target['anchor']!r}"
         else:
             problem = mistake(name, target["state"])
         if problem is not None:
@@ -280,7 +283,7 @@ def copy_modules(app):
         return
     folder.mkdir(parents=True)
     for path in MODULES.iterdir():
-        folder.joinpath(path.name).write_text(MINIFY[path.suffix](path.read_text()))
+        folder.joinpath(path.name).write_text(MINIFY[path.suffix](path.read_text("utf-8")), "utf-8")
 
 
 def link_style(app, pagename, templatename, context, doctree):

@@ -82,7 +82,9 @@ class KeepNumbers(SphinxPostTransform):
     def keep_with_equation(self, number):
         parent = number.parent
         end = parent.index(number) + 1
-        equation, space = parent[end - 3 : end - 1] if end >= 3 else (None, None)
+        if end < 3:
+            return
+        equation, space = parent[end - 3 : end - 1]
         if (
             isinstance(equation, nodes.math)
             and equation.astext().endswith(("=", r"\approx"))

@@ -4,7 +4,6 @@ It is drawn by the package while the site is built, and again when the package, 
 this file has changed since: the picture notes what it was drawn by.
 """
 
-import hashlib
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 import sgd_explained
 from figure_files import CYCLE, DARK, INK, PAGE
+from freshness import script_fingerprint
 
 PICTURE = "_static/social-card.png"
 ALT = "A walker goes down a curve with two valleys, towards the floor of the deeper one."
@@ -48,8 +48,7 @@ def write(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     picture = Path(app.outdir, PICTURE)
-    own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-    drawn_by = f"{app.config.project} {app.config.results_fingerprint} {own}"
+    drawn_by = f"{app.config.project} {script_fingerprint(Path(__file__))}"
     if not picture.is_file() or Image.open(picture).info.get("Source") != drawn_by:
         note = PngInfo()
         note.add_text("Source", drawn_by)

@@ -16,7 +16,7 @@ def sort_sitemap(app, exception):
         ElementTree.register_namespace("", NAMESPACE)
         tree = ElementTree.parse(path)
         pages = tree.getroot()
-        pages[:] = sorted(pages, key=lambda page: page.findtext(f"{{{NAMESPACE}}}loc"))
+        pages[:] = sorted(pages, key=lambda page: page.findtext(f"{{{NAMESPACE}}}loc", ""))
         tree.write(path, encoding="utf-8", xml_declaration=True)
 
 

@@ -11,7 +11,6 @@ in that entry the statement that last gave it a value.
 import ast
 import json
 import math
-import os
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -28,9 +27,6 @@ VARIABLE = "numbers"
 SUFFIX = ".numbers.json"
 # More lines of code than this are cut: a card is no page.
 LONGEST = 14
-
-# What the last run of a script told, and when, while the script runs anew.
-_before: dict[Path, tuple[str, os.stat_result]] = {}
 
 
 # Values
@@ -135,7 +131,7 @@ class Script:
         _, blocks = split_code_and_text_blocks(str(path))
         self.blocks = [block.lineno for block in blocks if block.type == "code"]
         module = ast.parse("\n".join(self.lines))
-        self.title = ast.get_docstring(module).splitlines()[0]
+        self.title = (ast.get_docstring(module) or path.stem).splitlines()[0]
         self.statements = module.body
 
     def block_of(self, line):
@@ -165,13 +161,13 @@ class Script:
         """Lines that compute a number, told no later than a line: the first line, and the code."""
         key, value = self.told_at(name, last_line)
         wanted = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
-        givers = {}
+        last: dict[str, ast.stmt] = {}
         for statement in self.statements:
             if statement.lineno < key.lineno and not isinstance(
                 statement, ast.Import | ast.ImportFrom
             ):
-                givers |= dict.fromkeys(wanted.intersection(_stored(statement)), statement)
-        givers = sorted(set(givers.values()), key=lambda giver: giver.lineno)
+                last |= dict.fromkeys(wanted.intersection(_stored(statement)), statement)
+        givers = sorted(set(last.values()), key=lambda giver: giver.lineno)
         parts = [self.lines[giver.lineno - 1 : giver.end_lineno] for giver in givers]
         # A name that is told as it is says nothing that its own statement does not say.
         if not (parts and isinstance(value, ast.Name)):
@@ -206,28 +202,6 @@ def path_of(image):
     return folder / (stem.removeprefix("sphx_glr_").rsplit("_", 1)[0] + SUFFIX)
 
 
-def begin(gallery_conf, fname):
-    """Take away what a script told before: if it fails, no old number is left standing.
-
-    sphinx-gallery calls this before each script.
-    """
-    if fname is None:
-        return
-    gallery = Path(gallery_conf["src_dir"], gallery_conf["gallery_dirs"])
-    for path in gallery.glob(f"*/{Path(fname).stem}{SUFFIX}"):
-        _before[path] = path.read_text("utf-8"), path.stat()
-        path.unlink()
-
-
-def _write(path, content):
-    text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True)
-    path.write_text(text, "utf-8")
-    old, stat = _before.pop(path, (None, None))
-    # The same numbers keep their time: no page that quotes them is read again.
-    if text == old:
-        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-
-
 def scrape(block, block_vars, gallery_conf):
     """Note what a block of a script has told, and write it all after the last block."""
     script = block_vars.setdefault("told_script", Script(block_vars["src_file"]))
@@ -259,5 +233,6 @@ def scrape(block, block_vars, gallery_conf):
     if block.lineno == script.blocks[-1] and told:
         path = path_of(block_vars["image_path_iterator"].image_path.format(1))
         numbers = {name: kept for name, (_, kept) in told.items()}
-        _write(path, {"title": script.title, "numbers": numbers})
+        content = {"title": script.title, "numbers": numbers}
+        path.write_text(json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True), "utf-8")
     return ""

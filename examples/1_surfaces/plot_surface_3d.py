@@ -13,12 +13,22 @@ and the weight. Look for the two trenches, and for the level cross between them.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import loss, predict
+from sgd_explained import gradient, loss, predict
 
 x = np.linspace(-5, 5, 100)
 w = np.linspace(-0.7, 0.7, 100)
 x_grid, w_grid = np.meshgrid(x, w)
 losses = loss(predict(w_grid, x_grid))
+lowest = losses.min()
+
+# %%
+# At the weight 0 all slopes are 0. To its sides the surface of every input falls, but
+# for that of the input 0, which is flat.
+
+near = loss(predict(np.array([[-0.01], [0.01]]), x))
+assert not gradient(0.0, x).any(), "at the weight 0 no input has a slope"
+assert 0 not in x
+assert (near < 0).all(), "beside it every surface is lower"
 
 # %%
 # One viewpoint hides what another shows, so there are two: from the side, and from
@@ -31,7 +41,7 @@ fig.set_label(
     "opposite signs. Between the trenches lies a level cross, and beyond them are "
     "plains."
 )
-fig.suptitle(f"Lowest loss on the grid: ${losses.min():.2f}$")
+fig.suptitle(f"Lowest loss on the grid: ${lowest:.2f}$")
 every_point = {"rcount": 100, "ccount": 100, "linewidth": 0, "antialiased": False}
 for number, (elevation, azimuth) in enumerate([(30, -60), (55, 20)], start=1):
     ax = fig.add_subplot(2, 1, number, projection="3d")
@@ -56,7 +66,8 @@ for number, (elevation, azimuth) in enumerate([(30, -60), (55, 20)], start=1):
 # the picture. :doc:`/learn/loss-surfaces` takes such slices.
 
 row, column = np.unravel_index(losses.argmin(), losses.shape)
-print(f"lowest: loss {losses.min():.4f} at x = {x[column]:.3f}, w = {w[row]:.3f}")
+numbers = {"lowest": lowest}
+print(f"lowest: loss {lowest:.4f} at x = {x[column]:.3f}, w = {w[row]:.3f}")
 print(f"there, the output w x is {x[column] * w[row]:.3f}")
 
 plt.show()

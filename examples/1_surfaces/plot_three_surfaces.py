@@ -16,7 +16,7 @@ weight at which each curve is lowest. The inputs do not agree on it.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import loss, predict
+from sgd_explained import RiskLandscape, loss, predict
 
 x = np.linspace(-5, 5, 3)
 w = np.linspace(-0.7, 0.7, 100)
@@ -27,16 +27,29 @@ w = np.linspace(-0.7, 0.7, 100)
 surfaces = loss(predict(w, x[:, np.newaxis]))
 
 # %%
+# All curves are the same one, stretched. So it is enough to look once for the output
+# with the lowest loss: input :math:`x` has it at the weight :math:`y / x`.
+
+deepest = RiskLandscape([1.0], (-4, 4)).global_minimum
+wanted = {"five": deepest.w / 5, "two": deepest.w / 2, "minus_five": deepest.w / -5}
+for row in surfaces[[0, 2]]:
+    assert 0 < row.min() - deepest.risk < 0.01, "both reach the same depth"
+assert not surfaces[1].any(), "the surface of the input 0 is flat"
+
+# %%
 # Each curve is labelled where it can be told from the others.
 
 fig, ax = plt.subplots(figsize=(5.4, 3.8), layout="constrained")
 fig.set_label(
     "Loss against the weight w for the inputs -5, 0 and 5. The curves of -5 and 5 "
-    "mirror each other: the first has its deep valley at a positive w, the second at "
-    "a negative w. The curve of input 0 is flat."
+    "mirror each other: the first has its deepest point, a dot, at "
+    f"w = {wanted['minus_five']:.3f}, the second at {wanted['five']:.3f}. The curve of "
+    "input 0 is flat."
 )
 for row, color in zip(surfaces, ["C0", "C4", "C3"], strict=True):
     ax.plot(w, row, color, linewidth=2)
+ax.plot(wanted["minus_five"], deepest.risk, "o", color="C0")
+ax.plot(wanted["five"], deepest.risk, "o", color="C3")
 ax.text(0.36, -0.5, f"$x = {x[0]:g}$", color="C0")
 ax.text(0.0, 0.025, f"$x = {x[1]:g}$", color="C4", ha="center")
 ax.text(-0.36, -0.5, f"$x = {x[2]:g}$", color="C3", ha="right")
@@ -53,13 +66,9 @@ ax.set(
 # 0 whatever the weight. Stochastic gradient descent walks on one of these curves at a
 # time, and changes curves at every step: see :doc:`/learn/loss-surfaces`.
 
-for input_, row in zip(x, surfaces, strict=True):
-    lowest = row.argmin()
-    if np.ptp(row) == 0:
-        print(f"x = {input_:2g}: flat")
-    else:
-        print(
-            f"x = {input_:2g}: lowest at w = {w[lowest]:6.3f}, loss {row[lowest]:.3f}"
-        )
+numbers = {"output": deepest.w, "lowest": deepest.risk, "wanted": wanted}
+print(f"lowest loss {deepest.risk:.4f}, at the output {deepest.w:.4f}")
+for name, weight in wanted.items():
+    print(f"the input {name.replace('_', ' ')} has it at w = {weight:.4f}")
 
 plt.show()

@@ -11,10 +11,13 @@ those already seen, and how strongly at the end.
 # The weight is held fixed at the article's start: no walk, only draws. What counts is how
 # far each gradient lies from the mean of all, which is the slope of the risk.
 
+from itertools import permutations, product
+
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import epoch_orders, gradient
+from sgd_explained import epoch_orders, gradient, risk_gradient
+from sgd_explained.measure import by_groups, mean, spread
 
 x = np.linspace(-5, 5, 100)
 w0, epochs = -0.3, 20_000
@@ -41,8 +44,7 @@ for rule, epoch in drawn.items():
     middles[rule] = [
         (
             total[bin_].mean() * np.sqrt(seen * sigma**2),
-            epoch[bin_, seen].mean(),
-            2 * epoch[bin_, seen].std() / np.sqrt(bin_.sum()),
+            mean(epoch[bin_, seen]),
         )
         for bin_ in chosen
         if bin_.sum() > 100
@@ -50,16 +52,62 @@ for rule, epoch in drawn.items():
 
 # %%
 # Below, the same for every :math:`k`: the slope of a straight line through next gradients
-# against sums, by least squares. The bars are two standard errors.
+# against sums, by least squares. All bars are 95 % intervals.
 
 counts = np.array([1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99])
-slopes = {}
-for rule, epoch in drawn.items():
-    sums, following = epoch.cumsum(axis=1)[:, counts - 1], epoch[:, counts]
-    squares = (sums**2).sum(axis=0)
-    slope = (sums * following).sum(axis=0) / squares
-    left = following - slope * sums
-    slopes[rule] = slope, 2 * np.sqrt((left**2 * sums**2).sum(axis=0)) / squares
+sums = {rule: epoch.cumsum(axis=1)[:, counts - 1].T for rule, epoch in drawn.items()}
+slopes = {
+    rule: by_groups(
+        lambda s, following: (s * following).sum(axis=-1) / (s**2).sum(axis=-1),
+        sums[rule],
+        epoch[:, counts].T,
+        groups=100,
+    )
+    for rule, epoch in drawn.items()
+}
+
+# %%
+# Measured over predicted, when most of the epoch has been seen. The typical size of the
+# lean, :math:`|S| / (N - k)`, has a formula of its own.
+
+at, half = list(counts).index(seen), list(counts).index(n // 2)
+law = np.sqrt(counts / ((n - 1) * (n - counts)))
+lean = spread(sums["reshuffled"] / (n - counts[:, np.newaxis]) / sigma)
+lean_ratio = lean[at].map(lambda measured: measured / law[at])
+slope_ratio = {rule: slopes[rule][at].map(lambda s: -s * (n - seen)) for rule in slopes}
+last = mean(drawn["reshuffled"][:, -1])
+for estimate, truth in [
+    (slope_ratio["reshuffled"], 1),
+    (slope_ratio["with_replacement"], 0),
+    (lean_ratio, 1),
+    (last, 0),
+]:
+    assert estimate.low < truth < estimate.high, f"{truth} is in {estimate:.3f}"
+assert np.isclose(law[-1], 1), "at the end the lean is a whole standard deviation"
+
+# %%
+# All this is at one weight. In a walk the weight depends on the gradients seen, and then
+# not even the average over all orders is right. Five inputs are few enough to walk
+# through every order, or every draw with replacement, and to average without chance.
+
+few, length = np.linspace(-5, 5, 5), 5
+every = {
+    "reshuffled": permutations(few),
+    "with_replacement": product(few, repeat=length),
+}
+bias = {}
+for rule, walks in every.items():
+    inputs = np.array(list(walks))
+    w = np.full(len(inputs), w0)
+    for seen_input in inputs[:, :-1].T:
+        w -= 0.01 * gradient(w, seen_input)
+    bias[rule] = (gradient(w, inputs[:, -1]) - risk_gradient(w, few)).mean()
+bias_in_sigmas = bias["reshuffled"] / gradient(w0, few).std()
+assert abs(bias_in_sigmas) > 0.01, "reshuffled, the last step of a walk is biased"
+assert abs(bias["with_replacement"]) < 1e-12, "with replacement it is not"
+
+# %%
+# Predictions are lines, measurements points.
 
 fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 7.4), layout="constrained")
 fig.set_label(
@@ -76,10 +124,10 @@ k = np.arange(1, n)
 below.axhline(0, color="C5", linewidth=0.8)
 below.plot(k, -1 / (n - k), "C2")
 for rule, color, marker in [("with_replacement", "C3", "s"), ("reshuffled", "C1", "o")]:
-    sums, means, errors = np.array(middles[rule]).T
     style = {"color": color, "marker": marker, "ls": "", "markersize": 5}
-    above.errorbar(sums, means, errors, **style)
-    below.errorbar(counts, *slopes[rule], **style)
+    for middle, following in middles[rule]:
+        above.errorbar(middle, following.value, following.bars, **style)
+    below.errorbar(counts, slopes[rule].value, slopes[rule].bars, **style)
 above.text(2.5, -0.75, "reshuffled", color="C1", ha="right")
 above.text(-6.5, 0.75, r"$-S / (N - k)$", color="C2")
 above.text(-15, -0.2, "with replacement", color="C3")
@@ -101,12 +149,13 @@ below.set(
 # sum of the others. And yet each place in the epoch is unbiased on its own, if you do not
 # know what came before: an average over all epochs finds no lean.
 
-for rule, (slope, error) in slopes.items():
-    i = list(counts).index(seen)
-    ratio, width = -slope[i] * (n - seen), error[i] * (n - seen)
-    print(f"{rule}, k = {seen}: slope / predicted {ratio:.3f} +- {width:.3f}")
-for rule, epoch in drawn.items():
-    mean, error = epoch[:, -1].mean(), 2 * sigma / np.sqrt(epochs)
-    print(f"{rule}: mean deviation of the last gradient {mean:+.4f} +- {error:.4f}")
+numbers = {"seen": seen, "slope": slope_ratio, "lean_ratio": lean_ratio, "last": last}
+numbers |= {"lean_at_half": law[half], "lean_at_seen": law[at]}
+numbers |= {"bias_in_sigmas": bias_in_sigmas}
+print(f"{seen} seen, slope over predicted: {slope_ratio['reshuffled']:.3f}")
+print(f"the same with replacement: {slope_ratio['with_replacement']:.3f}")
+print(f"size of the lean over predicted: {lean_ratio:.3f}")
+print(f"mean deviation of the last gradient: {last:.4f}")
+print(f"the same in a walk over five inputs: {bias_in_sigmas:.3f} standard deviations")
 
 plt.show()

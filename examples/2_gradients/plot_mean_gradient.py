@@ -30,10 +30,23 @@ mean = each.mean(axis=0)
 
 risk = Chebyshev.interpolate(lambda w: empirical_risk(w, x), 120, domain=[-1, 1])
 slope = risk.deriv()(w)
+difference, rounding = mean - slope, 1e-12
+assert np.abs(difference).max() < rounding, "mean and slope agree up to rounding"
+
+# %%
+# How far from it is the gradient of one example? Typically one standard deviation: that
+# is many times the slope itself where the slope is nearly 0.
+
+noise = each.std(axis=0)
+here, away = np.abs(w - [[-0.3], [-0.5]]).argmin(axis=1)
+slope_here, noise_here = mean[here], noise[here]
+ratio_here, ratio_away = noise[[here, away]] / np.abs(mean[[here, away]])
+assert ratio_here > 10 * ratio_away, "near the minimum the slope is lost in the noise"
 
 # %%
 # A few of the gradients, coloured by input from the most negative to the most positive,
-# their mean, and the slope of the risk on top of it.
+# their mean, and the slope of the risk on top of it. The band reaches one standard
+# deviation to either side.
 
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(5.4, 5.6), sharex=True, height_ratios=[3, 1], layout="constrained"
@@ -41,11 +54,13 @@ fig, (above, below) = plt.subplots(
 fig.set_label(
     "Above, thin curves show the gradients of single examples, spread widely on both "
     "sides of 0; the thick curve of their mean lies near 0 under the dashed slope of "
-    "the risk. Below, the difference of the two is of the size of rounding errors."
+    "the risk, in a band that is many times as wide as it is high. Below, the difference "
+    f"of the two is nowhere larger than {rounding}."
 )
 colors = LinearSegmentedColormap.from_list("inputs", ["C0", "C3", "C1"])
 for i in range(0, len(x), 9):
     above.plot(w, each[i], color=colors(i / (len(x) - 1)), linewidth=0.8)
+above.fill_between(w, mean - noise, mean + noise, color="C5", alpha=0.2, linewidth=0)
 above.plot(w, mean, "C2", linewidth=5, alpha=0.4)
 above.plot(w, slope, "C2", linestyle="--", linewidth=1.5)
 above.text(0.26, -4.6, "slope of the risk\nand mean gradient", color="C2")
@@ -53,16 +68,21 @@ above.set(
     title=f"The mean of {len(x)} gradients is the slope of the risk",
     ylabel=r"gradient $\partial \ell / \partial w$",
 )
-below.plot(w, mean - slope, ".", color="C2", markersize=2)
+below.plot(w, difference, ".", color="C2", markersize=2)
 below.set(xlabel="weight $w$", ylabel="difference")
 
 # %%
-# So a gradient of one example, drawn at random, is right *on average*. That is all that
-# stochastic gradient descent needs to head the right way: see
-# :doc:`/learn/noisy-gradients`.
+# So a gradient of one example, drawn at random, is right *on average*, at every weight:
+# see :doc:`/learn/noisy-gradients`. It says where the next step leads on average, and
+# not yet where a walk ends: :doc:`/results/local-maximum` has unbiased steps that end on
+# a hilltop.
 
+numbers = {"slope": slope_here, "noise": noise_here}
+numbers |= {"ratio_here": ratio_here, "ratio_away": ratio_away}
+for name, number in numbers.items():
+    print(f"{name}: {number:.4f}")
 print(f"largest gradient of one example: {np.abs(each).max():.2f}")
 print(f"largest slope of the risk:       {np.abs(slope).max():.2f}")
-print(f"largest difference:              {np.abs(mean - slope).max():.1e}")
+print(f"largest difference:              {np.abs(difference).max():.1e}")
 
 plt.show()

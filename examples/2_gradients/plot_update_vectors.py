@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from sgd_explained import gradient, loss, predict
+from sgd_explained import gradient, loss, predict, risk_gradient
 
 x = np.linspace(-5, 5, 10)
 w0 = -0.3
@@ -23,6 +23,17 @@ learning_rate = 0.01
 
 gradients = gradient(w0, x)
 w1 = w0 - learning_rate * gradients
+
+# %%
+# They disagree about the length of the step, and about its direction. Yet their mean is
+# the slope of the risk, which is the mean of the ten losses.
+
+smallest, largest, mean = gradients.min(), gradients.max(), gradients.mean()
+right, left = int((gradients < 0).sum()), int((gradients > 0).sum())
+risk_slope = risk_gradient(w0, x)
+assert np.unique(gradients).size == right + left == x.size, "no two are equal"
+assert np.isclose(mean, risk_slope, rtol=1e-12), "the mean is the slope of the risk"
+assert np.abs(gradients).max() > 10 * abs(mean), "and much smaller than the largest"
 
 # %%
 # All ten surfaces, and under them the ten gradients as a histogram. The arrows are
@@ -42,8 +53,8 @@ arrows = {
 fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.4), layout="constrained")
 fig.set_label(
     "Above, ten loss surfaces over the weight, each with a short arrow on the dashed "
-    f"line at w = {w0}. Below, a histogram of the ten gradients: most lie near 0, one "
-    "is far out on the negative side."
+    f"line at w = {w0}. Below, a histogram of the ten gradients, from {smallest:.2f} to "
+    f"{largest:.2f}. Their mean is close to 0."
 )
 for input_, color in zip(x, colors, strict=True):
     above.plot(w, loss(predict(w, input_)), color=color, linewidth=1)
@@ -55,11 +66,10 @@ above.set(
     ylabel=r"loss $\ell(w x)$",
 )
 below.hist(gradients, bins=10, color="C0")
-below.axvline(gradients.mean(), color="C2", linewidth=2)
-below.text(gradients.mean() - 0.1, 2.6, "mean", color="C2", ha="right")
+below.axvline(mean, color="C2", linewidth=2)
+below.text(mean - 0.1, 2.6, "mean", color="C2", ha="right")
 below.set(
-    title=f"Gradients: min ${gradients.min():.2f}$, max ${gradients.max():.2f}$, "
-    f"mean ${gradients.mean():.2f}$",
+    title=f"Gradients: min ${smallest:.2f}$, max ${largest:.2f}$, mean ${mean:.2f}$",
     xlabel=r"gradient $\partial \ell / \partial w$ at $w_0$",
     ylabel="number of inputs",
     yticks=range(4),
@@ -102,6 +112,8 @@ ax.set(
 # that is why one example's gradient is called noisy. :doc:`/learn/noisy-gradients` asks
 # what such an estimate is worth.
 
+numbers = {"smallest": smallest, "largest": largest, "mean": mean}
+numbers |= {"risk_slope": risk_slope, "right": right, "left": left}
 for input_, slope, w_next in zip(x, gradients, w1, strict=True):
     print(f"x = {input_:5.2f}  gradient {slope:5.2f}  next weight {w_next:.4f}")
 

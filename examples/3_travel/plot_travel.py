@@ -15,11 +15,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.animation import FuncAnimation
 
-from sgd_explained import gradient, loss, predict, sgd
+from sgd_explained import RiskLandscape, gradient, loss, predict, sgd
 
 x = np.linspace(-5, 5, 100)
-w0 = -0.3
-walk = sgd(gradient, w0, x, learning_rate=0.01, order="sequential")
+w0, learning_rate = -0.3, 0.01
+walk = sgd(gradient, w0, x, learning_rate=learning_rate, order="sequential")
 
 # %%
 # Step :math:`k` leads from one weight to the next on the surface of input :math:`k`. So
@@ -27,26 +27,51 @@ walk = sgd(gradient, w0, x, learning_rate=0.01, order="sequential")
 
 before, after = walk.weights[:-1], walk.weights[1:]
 loss_before, loss_after = loss(predict(before, x)), loss(predict(after, x))
+slopes = gradient(before, x)
+first_steps = [[k + 1, x[k], slopes[k], after[k], loss_after[k]] for k in range(5)]
+
+# %%
+# How far does the walker get, and who moves it? The few inputs in the middle do not.
+# Of the shallow valley, which runs away to the left as inputs come close to 0, it soon
+# loses sight.
+
+left, right, middle = after.argmin(), after.argmax(), len(x) // 2
+moves, quiet = np.abs(after - before), np.abs(x) < 0.3
+quiet_inputs, quiet_move, all_moves = quiet.sum(), moves[quiet].sum(), moves.sum()
+assert right < middle < left, "first to the right, then to the left"
+trail_step, shallow = 40, RiskLandscape([1.0], (0, 1)).global_minimum.w
+trail_walker, trail_valley = after[trail_step - 1], shallow / x[trail_step - 1]
+assert trail_valley < 2 * trail_walker, "the walker trails far behind the valley"
+assert quiet_move < 0.002 * all_moves, "around the input 0 the walker all but stands"
+
+# %%
+# At the end, the loss of the last input is the lowest that it can be, to two digits.
+
+end, last_loss = walk.final, loss_after[-1]
+lowest = RiskLandscape(x[-1:], (-1, 1)).global_minimum
+assert f"{last_loss:.2f}" == f"{lowest.risk:.2f}", (
+    "the last loss is as low as it can be"
+)
 
 # %%
 # The label of the figure tells the film in words, for those who cannot see it.
 
-left, right, middle = after.argmin(), after.argmax(), len(x) // 2
 story = f"""\
-Film of one pass of SGD over {len(x)} sorted inputs. In each frame the loss curve is
+Film of one pass of SGD over {len(x)} sorted inputs, at the learning rate
+{learning_rate}. In each frame the loss curve is
 that of another input, and the walker takes one step downhill on it.
 
 The walker starts at the weight {w0}, marked by a dashed line, near a hilltop of the
 first curve. It slides into the shallow valley on its right, as far as
-{after[right]:.3f} at input {right + 1}, and follows it back to the left as the curves
-widen.
+{after[right]:.3f} at input {right + 1}. Then the curves widen, the valley runs away to the
+left, and the walker trails far behind it.
 
-At input {middle} the curve is almost flat, and the walker stands still at
+At input {middle} the curve is almost flat, and the walker all but stands still at
 {after[middle - 1]:.3f}. Then a deep valley opens on its left, and it slides in, as far
 as {after[left]:.3f} at input {left + 1}.
 
 That valley moves to the right and carries the walker with it. The film ends at the
-weight {after[-1]:.4f}, where the loss of the last input is {loss_after[-1]:.4f}."""
+weight {end:.4f}, where the loss of the last input is {last_loss:.4f}."""
 
 # %%
 # Draw the stage once, then move what moves: a frame is cheap when nothing is drawn
@@ -67,6 +92,7 @@ ax.text(w0 - 0.02, 0.42, "$w_0$", color="C5", ha="right")
 arrow = ax.quiver(w0, 0, 0, 0, color="C1", scale=0.1, scale_units="x", width=0.01)
 reading = ax.text(0.67, 0.46, "", color="C1", ha="right", va="top")
 ax.text(0.67, -0.94, "arrow: ten times the step", color="C1", ha="right")
+ax.text(0.67, -0.86, rf"$\eta = {learning_rate}$", color="C1", ha="right")
 ax.set(xlim=(w[0], w[-1]), ylim=(-1, 0.5), xlabel="weight $w$", ylabel="loss")
 
 
@@ -92,11 +118,19 @@ show_step(0)
 film = FuncAnimation(fig, show_step, frames=len(x), interval=100)
 
 # %%
-# Halfway, around :math:`x = 0`, the curve is flat and the walker stands still. The next
-# inputs move it on. At the end it stands near the lowest loss there is: on the surface
-# of the last input. Whether this is a success of the search is another question.
-# :doc:`/learn/travelling` goes through the film.
+# Halfway, around :math:`x = 0`, the curve is all but flat and so the walker all but
+# stands still. The next inputs move it on. At the end it stands near the lowest point of
+# one surface, that of the last input. Whether this is a success of the search is another
+# question. :doc:`/learn/travelling` goes through the film.
 
+numbers = {"first_steps": first_steps, "end": end, "last_loss": last_loss}
+numbers |= {"rightmost": after[right], "rightmost_step": right + 1}
+numbers |= {
+    "trail": {"step": trail_step, "walker": trail_walker, "valley": trail_valley}
+}
+numbers |= {"leftmost": after[left], "leftmost_step": left + 1}
+numbers |= {"quiet_inputs": quiet_inputs, "quiet_move": quiet_move}
+numbers |= {"all_moves": all_moves}
 for k in (0, 24, 49, 74, 99):
     place = f"x = {x[k]:5.2f}  w = {after[k]:.4f}"
     print(f"input {k + 1:3}: {place}  loss {loss_after[k]:7.4f}")

@@ -18,10 +18,32 @@ from sgd_explained import RiskLandscape, empirical_risk, gradient, loss, sgd
 
 x = np.linspace(-5, 5, 100)
 walk = sgd(gradient, -0.3, x, learning_rate=0.01, order="sequential")
-seen = x[walk.examples[:, 0]]
-loss_of_input = loss(walk.weights[1:] * seen)
+loss_of_input = loss(walk.weights[1:] * x[walk.examples[:, 0]])
 risk = empirical_risk(walk.weights, x)
-best = RiskLandscape(x, (-1, -0.1)).global_minimum
+end, last_loss = walk.final, loss_of_input[-1]
+before, after, highest = risk[0], risk[-1], risk.max()
+
+# %%
+# The yardsticks. A loss is lowest at one output :math:`y`, and the last input wants the
+# weight that gives it. The risk is lowest at two weights, one the mirror image of the
+# other: beyond 3 more and more losses are almost 0, and beyond 60 all of them.
+
+outputs = RiskLandscape([1.0], (-4, 4))
+minima, maxima = len(outputs.minima), len(outputs.maxima)
+lowest, wanted_output = outputs.global_minimum.risk, outputs.global_minimum.w
+wanted = wanted_output / x[-1]
+best = RiskLandscape(x, (-3, 3)).global_minimum
+best_w, best_risk = -abs(best.w), best.risk
+lost = (after - before) / abs(before)
+assert last_loss < 0.999 * lowest, "the last loss is almost the lowest there is"
+assert empirical_risk(np.linspace(3, 60, 3000), x).min() > -0.1, (
+    "nor is it lower beyond"
+)
+assert loss(60 * x).min() > -0.005, "and far out no loss is low"
+assert risk.argmin() == 0, "the risk is lowest at the start"
+assert before - best_risk < 1e-4, "where it is almost the lowest there is"
+humps = np.sum((np.diff(risk)[:-1] > 0) & (np.diff(risk)[1:] < 0))
+assert humps == 2, "it has two humps"
 
 # %%
 # Nothing is random here, so there is nothing to average over: the order of the inputs
@@ -32,7 +54,7 @@ fig, (above, below) = plt.subplots(
 )
 fig.set_label(
     "Two panels over the number of steps. Above, the loss of the input just seen begins "
-    f"at {loss_of_input[0]:.2f} and ends at {loss_of_input[-1]:.2f}, while the risk is "
+    f"at {loss_of_input[0]:.2f} and ends at {last_loss:.2f}, while the risk is "
     "almost level. Below, the risk enlarged: it begins at its lowest, has two humps, and "
     "ends higher than it began."
 )
@@ -41,8 +63,8 @@ above.plot(walk.steps, risk, "C2", linewidth=2)
 above.text(60, 0.06, "loss of the input just seen", color="C0", ha="center")
 above.text(50, -0.3, "risk", color="C2", ha="center")
 above.annotate(
-    f"last loss\n${loss_of_input[-1]:.3f}$",
-    (100, loss_of_input[-1]),
+    f"last loss\n${last_loss:.3f}$",
+    (100, last_loss),
     (42, -0.7),
     color="C0",
     ha="center",
@@ -50,11 +72,11 @@ above.annotate(
 )
 above.set(title="The last loss is one input's", ylabel="loss, risk", ylim=(-0.82, 0.17))
 below.plot(walk.steps, risk, "C2", linewidth=2)
-below.axhline(best.risk, color="C5", linestyle="--", linewidth=1)
+below.axhline(best_risk, color="C5", linestyle="--", linewidth=1)
 below.text(100, -0.24, "lowest risk there is", color="C5", ha="right")
 below.plot(walk.steps[[0, -1]], risk[[0, -1]], "o", color="C1", clip_on=False)
-below.text(0, -0.24, f"start: ${risk[0]:.4f}$", color="C1")
-below.text(100, -0.184, f"end: ${risk[-1]:.4f}$", color="C1", ha="right")
+below.text(0, -0.24, f"start: ${before:.4f}$", color="C1")
+below.text(100, -0.184, f"end: ${after:.4f}$", color="C1", ha="right")
 below.set(
     title="The risk is what counts, and it rose",
     xlabel="steps taken",
@@ -67,8 +89,22 @@ below.set(
 # at the start it was almost at the best weight there is.
 # :doc:`/learn/what-the-run-found` asks what the low last loss does mean.
 
-print(f"last loss:          {loss_of_input[-1]:.4f}")
-print(f"risk at the start:  {risk[0]:.4f}, lowest: {best.risk:.4f}")
-print(f"risk at the end:    {risk[-1]:.4f}, highest on the way: {risk.max():.4f}")
+numbers = {
+    "end": end,
+    "last_loss": last_loss,
+    "before": before,
+    "after": after,
+    "highest": highest,
+    "lost": lost,
+    "minima": minima,
+    "maxima": maxima,
+    "lowest": lowest,
+    "wanted_output": wanted_output,
+    "wanted": wanted,
+    "best_w": best_w,
+    "best_risk": best_risk,
+}
+for name, number in numbers.items():
+    print(f"{name}: {number:.4g}")
 
 plt.show()

@@ -2,8 +2,8 @@
 Held in a trap
 ==============
 
-Gradient descent goes down, and never up again. Look at where its two walks end: in the
-valley in which they began, though a much deeper one lies a short way off.
+Gradient descent with short steps goes down, and never up again. Look at where its two
+walks end: in the valley in which they began, though a much deeper one lies beside it.
 """
 
 # %%
@@ -14,49 +14,92 @@ valley in which they began, though a much deeper one lies a short way off.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, empirical_risk, gradient, gradient_descent
+from sgd_explained import (
+    RiskLandscape,
+    empirical_risk,
+    gradient,
+    gradient_descent,
+    risk_curvature,
+)
 
 x = np.linspace(-2, 5, 100)
 landscape = RiskLandscape(x, (-1, 1.5))
-for point in landscape.stationary_points:
-    print(f"{point.kind} at w = {point.w:6.3f}, risk {point.risk:.4f}")
+best, trap, medium = landscape.minima
+wall, rim = landscape.maxima
+rim_height = rim.risk - trap.risk
+depth = trap.risk / best.risk
+assert best == landscape.global_minimum, "the valley on the left is the deepest"
+
+# %%
+# Why these inputs? As many on either side of 0 would make the risk its own mirror image:
+# two valleys equally deep, and no bad one to be held in.
+
+even = RiskLandscape(np.linspace(-5, 5, 100), (-1, 1.5)).minima
+assert np.isclose(even[0].w, -even[1].w), "an even risk has mirrored minima"
+assert np.isclose(even[0].risk, even[1].risk), "that are equally deep"
 
 # %%
 # Start near either rim of the shallow valley in the middle.
 
-shallow = landscape.minima[1]
-starts = [0.03, 0.31]
+starts, rate = [0.03, 0.31], 0.05
 walks = [
-    gradient_descent(gradient, w0, x, learning_rate=0.1, steps=60) for w0 in starts
+    gradient_descent(gradient, w0, x, learning_rate=rate, steps=60) for w0 in starts
 ]
+left_end, right_end = (walk.final for walk in walks)
+assert np.allclose([left_end, right_end], trap.w, atol=5e-4), "both end in the trap"
+
+# %%
+# Where does each of many starts lead? A walk cannot pass a hilltop as long as
+# :math:`\eta R''(w) < 1` wherever it goes: then the place after a step rises with the
+# place before it, and a hilltop is its own next place.
+
+w = np.linspace(-1, 1.5, 251)
+steepest = risk_curvature(np.linspace(-1, 1.5, 10_001), x).max()
+short = 1 / steepest
+crowd = gradient_descent(
+    gradient, w, x, learning_rate=rate, steps=2000, crowd=True, keep="last"
+)
+reached = landscape.basin(crowd.final)
+minima = np.array([minimum.w for minimum in landscape.minima])
+nearest = np.abs(w[:, np.newaxis] - minima).argmin(axis=1)
+level = w[reached == -1]
+passed_by = np.sum((reached != nearest) & (reached != -1))
+to_best, to_trap, to_medium = (np.sum(reached == i) for i in range(3))
+ways = [to_best, level.size, to_trap, 0, to_medium]
+assert rate < short, "the steps are short enough to stay between hilltops"
+assert (reached == landscape.basin(w)).all(), "each walk stays in its own valley"
+assert level.tolist() == [wall.w], "only the start on a hilltop leads nowhere"
+
+beyond = np.argmax(w > rim.w)
+beyond_start, beyond_end = w[beyond], crowd.final[beyond]
+assert nearest[beyond] == 1, "from just beyond the rim, the trap is nearest"
+assert reached[beyond] == 2, "but the way down leads elsewhere"
 
 # %%
 # Above, the whole landscape. The shaded strip is the basin of the shallow valley;
 # below, it is enlarged, with a point for every step.
 
-w = np.linspace(-1, 1.5, 500)
-left, right = (top.w for top in landscape.maxima)
-
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(5.4, 6.6), height_ratios=[4, 3], layout="constrained"
 )
 fig.set_label(
-    "Above, the risk over the weight has three valleys: a deep one on the left, a "
-    "shallow one in the middle and one of medium depth on the right. Below, the "
-    "shallow one is enlarged: two walks start near its rims and end at its bottom."
+    "Above, the risk over the weight has three valleys: a deep one on the left, of risk "
+    f"{best.risk:.3f}, a shallow one in the middle, {trap.risk:.3f}, and one of medium "
+    f"depth on the right, {medium.risk:.3f}. Below, the shallow one is enlarged: two "
+    "walks start near its rims and end at its bottom."
 )
 above.plot(w, empirical_risk(w, x), "C2", linewidth=2)
-above.axvspan(left, right, color="C5", alpha=0.2, linewidth=0)
-above.text(0.5 * (left + right), 0.008, "trap", color="C5", ha="center")
+above.axvspan(wall.w, rim.w, color="C5", alpha=0.2, linewidth=0)
+above.text(0.5 * (wall.w + rim.w), 0.008, "trap", color="C5", ha="center")
 for minimum in landscape.minima:
     label = f"${minimum.risk:.3f}$"
     above.text(minimum.w, minimum.risk - 0.03, label, color="C2", ha="center")
 above.set(
-    title=f"Gradient descent stays at risk ${shallow.risk:.3f}$",
+    title=f"Gradient descent stays at risk ${trap.risk:.3f}$",
     ylabel="risk $R(w)$",
     ylim=(-0.39, 0.04),
 )
-inside = np.linspace(left, right, 200)
+inside = np.linspace(wall.w, rim.w, 200)
 below.plot(inside, empirical_risk(inside, x), "C2", linewidth=2)
 for walk in walks:
     below.plot(
@@ -65,16 +108,37 @@ for walk in walks:
     below.text(
         walk.weights[0], empirical_risk(walk.weights[0], x) + 0.003, "start", color="C1"
     )
-below.text(shallow.w, shallow.risk + 0.004, "end", color="C1", ha="center")
+below.text(trap.w, trap.risk + 0.004, "end", color="C1", ha="center")
 below.set(xlabel="weight $w$", ylabel="risk $R(w)$", ylim=(-0.065, 0.008))
 
 # %%
-# The exact gradient leads straight to the bottom of the nearest valley, and there it is
-# 0. :doc:`/learn/where-it-falls-short` tells what follows from that.
+# What to notice: the exact gradient leads to the bottom of the valley downhill, and
+# there it is 0. That need not be the nearest bottom: it depends on the side of the
+# hilltop. :doc:`/learn/where-it-falls-short` tells what follows from that.
 
-for w0, walk in zip(starts, walks, strict=True):
-    end = empirical_risk(walk.final, x)
-    print(f"from w = {w0:.2f} to w = {walk.final:.3f}: risk {end:.4f}")
-print(f"lowest risk of all: {landscape.global_minimum.risk:.4f}")
+numbers = {
+    "landscape": [
+        [point.w, point.risk, point.kind, lead]
+        for point, lead in zip(landscape.stationary_points, ways, strict=True)
+    ],
+    "even_w": even[1].w,
+    "rim": rim.w,
+    "rim_height": rim_height,
+    "best_risk": best.risk,
+    "trap_risk": trap.risk,
+    "depth": depth,
+    "left_end": left_end,
+    "right_end": right_end,
+    "short": short,
+    "starts": w.size,
+    "to_best": to_best,
+    "level": level[0],
+    "beyond_start": beyond_start,
+    "beyond_end": beyond_end,
+    "passed_by": passed_by,
+}
+for point, risk, kind, lead in numbers["landscape"]:
+    print(f"{kind} at w = {point:6.3f}, risk {risk:6.3f}: {lead:3} of {w.size} starts")
+print(f"{passed_by} of them do not end at the minimum that was nearest")
 
 plt.show()

@@ -27,6 +27,13 @@ walks = {
     name: sgd(gradient, -0.3, x, learning_rate=eta, order=order[np.newaxis])
     for name, order in orders.items()
 }
+backwards = walks["reversed"]
+reversed_end = backwards.final
+reversed_last = loss(reversed_end * x[0])
+reversed_risk = empirical_risk(reversed_end, x)
+assert reversed_last > -0.1, "backwards, the last loss is far from the lowest"
+assert reversed_risk > empirical_risk(walks["sorted"].final, x), "and the risk higher"
+assert np.ptp(walks["shuffled"].weights) < 0.2, "shuffled, it stays near the start"
 
 # %%
 # Each walk sees each input once. Read off its right end where it stops.
@@ -70,7 +77,12 @@ spread = np.array(
         for count in counts
     ]
 )
+ten, twenty = spread[counts == 10].item(), spread[counts == 20].item()
 fan = sgd(gradient, starts, x[-20:], learning_rate=eta, order="sequential", crowd=True)
+left_out = walks["sorted"].weights[-21]
+assert starts[0] < left_out < starts[-1], "the article's walk is among the walkers"
+assert abs(fan.final - walks["sorted"].final).max() < 1e-5, "all end where it ends"
+assert (np.diff(np.ptp(fan.weights, axis=1)) < 0).all(), "they come closer at each step"
 
 # %%
 # Above, all walkers that have 20 inputs to come. Below, how far apart they end, against
@@ -80,8 +92,8 @@ fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.4), layout="constrained
 fig.set_label(
     f"Above, a fan of {starts.size} walks over the last 20 inputs: they begin far apart "
     "and run together into one line. Below, the distance between the outermost ends falls "
-    f"with the number of inputs to come: from {np.ptp(starts):.1f} to {spread[9]:.3f} with "
-    f"ten, to {spread[19]:.6f} with twenty."
+    f"with the number of inputs to come: from {np.ptp(starts):.1f} to {ten:.3f} with "
+    f"ten, to {twenty:.6f} with twenty."
 )
 above.plot(80 + fan.steps, fan.weights, "C1", linewidth=0.8, alpha=0.7)
 above.text(
@@ -110,16 +122,19 @@ below.set(
 
 # %%
 # So the end says what the last inputs want, not what the data want. The walk forgets
-# because every step on a valley's slope brings two walkers closer together. All starts
-# were left of the wall at :math:`w = 0`: beyond it the walkers would stay beyond it.
+# because a short step on a surface brings two walkers closer together wherever that
+# surface is convex. Here the walkers come closer at every step. All starts were left of
+# the wall at :math:`w = 0`: beyond it the walkers would stay beyond it.
 
-for name, walk in walks.items():
-    last_loss = loss(walk.final * x[walk.examples[-1, 0]])
-    risk = empirical_risk(walk.final, x)
-    print(
-        f"{name:8} ends at {walk.final:.4f}: last loss {last_loss:7.4f}, risk {risk:.4f}"
-    )
-for count in (1, 5, 10, 15, 20):
-    print(f"last {count:2} inputs: ends differ by {spread[count - 1]:.1e}")
+numbers = {
+    "starts": starts.size,
+    "ten": ten,
+    "twenty": twenty,
+    "reversed_end": reversed_end,
+    "reversed_last": reversed_last,
+    "reversed_risk": reversed_risk,
+}
+for name, number in numbers.items():
+    print(f"{name}: {number:.4g}")
 
 plt.show()

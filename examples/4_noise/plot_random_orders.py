@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import empirical_risk, gradient, loss, sgd
+from sgd_explained.measure import by_groups, fraction, mean
 
 x = np.linspace(-5, 5, 100)
 w0, eta, walkers, threshold = -0.3, 0.01, 20_000, -0.75
@@ -34,15 +35,28 @@ walk = sgd(
 # last input's loss before the last update or after it. The article takes it after.
 
 last_input = x[walk.examples[-1, :, 0]]
-last_loss = {
-    "before the last update": loss(walk.weights[-2] * last_input),
-    "after the last update": loss(walk.final * last_input),
-}
-after = last_loss["after the last update"]
-low = after < threshold
+before, after = (loss(weights * last_input) for weights in walk.weights[-2:])
+lucky = after < threshold
+low, low_before = fraction(lucky), fraction(before < threshold)
+
+# %%
+# Are the lucky ones better off? And how good is the order of the article?
+
 risk = empirical_risk(walk.final, x)
+start_risk = empirical_risk(w0, x)
 sorted_end = sgd(gradient, w0, x, learning_rate=eta, order="sequential").final
 sorted_risk = empirical_risk(sorted_end, x)
+mean_risk, mean_risk_low = mean(risk), mean(risk[lucky])
+correlation = by_groups(lambda a, b: np.corrcoef(a, b)[0, 1], after, risk)
+above_start, below_sorted = fraction(risk > start_risk), fraction(risk < sorted_risk)
+rise, rise_low = mean_risk.value - start_risk, mean_risk_low.value - start_risk
+assert 0.8 * rise < rise_low < rise, "the lucky ones have hardly done better"
+assert abs(correlation.value) < 0.1, (
+    "last loss and risk have little to do with each other"
+)
+assert np.mean(after > -0.1) > 0.5, "most last losses are near 0"
+assert above_start.low > 0.95, "almost all end higher than they started"
+assert below_sorted.low > 0.95, "and lower than the sorted order"
 
 # %%
 # Above, the last losses. Below, the risks at the end, for all walkers and for the lucky
@@ -52,7 +66,7 @@ fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.6), layout="constrained
 fig.set_label(
     f"Above, a histogram of last losses over {walkers:,} random orders: they spread from "
     f"{after.min():.2f} to {after.max():.2f}, with most near 0 and a shaded strip of "
-    f"{low.mean():.0%} below {threshold}. Below, histograms of the risk at the end for all "
+    f"{low.value:.0%} below {threshold}. Below, histograms of the risk at the end for all "
     "walkers and for those in the strip: both have their peak at the lowest risk and the "
     "same tail. The sorted order is far out in the tail."
 )
@@ -61,7 +75,7 @@ above.axvspan(-0.77, threshold, color="C1", alpha=0.25, linewidth=0)
 above.text(
     threshold + 0.02,
     0.85 * above.get_ylim()[1],
-    f"{low.mean():.1%} below ${threshold}$",
+    f"{low.value:.1%} below ${threshold}$",
     color="C1",
 )
 above.set(
@@ -70,8 +84,13 @@ above.set(
     ylabel="walkers",
 )
 bins = np.linspace(risk.min(), -0.2, 60)
-below.hist(risk, bins, density=True, color="C2", alpha=0.5)
-below.hist(risk[low], bins, density=True, histtype="step", color="C1", linewidth=1.5)
+all_heights, *_ = below.hist(risk, bins, density=True, color="C2", alpha=0.5)
+lucky_heights, *_ = below.hist(
+    risk[lucky], bins, density=True, histtype="step", color="C1", linewidth=1.5
+)
+assert all_heights.argmax() == lucky_heights.argmax() == 0, (
+    "both peak at the lowest risk"
+)
 top = below.get_ylim()[1]
 below.text(-0.2285, 0.6 * top, "all walkers", color="C2")
 below.text(-0.2285, 0.48 * top, f"last loss below ${threshold}$", color="C1")
@@ -82,20 +101,20 @@ below.set(
 )
 
 # %%
-# Fractions with 95 % intervals (two standard errors of a binomial fraction):
+# What to notice: a low last loss is rare, and it says next to nothing of the risk. By the
+# risk, the sorted order is one of the worst.
 
-for name, values in last_loss.items():
-    fraction = np.mean(values < threshold)
-    error = 2 * np.sqrt(fraction * (1 - fraction) / walkers)
-    print(f"last loss below {threshold}, {name}: {fraction:.2%} +- {error:.2%}")
-for name, event in {
-    "risk above that of the start": risk > empirical_risk(w0, x),
-    "risk below that of the sorted order": risk < sorted_risk,
-}.items():
-    error = 2 * np.sqrt(event.mean() * (1 - event.mean()) / walkers)
-    print(f"{name}: {event.mean():.2%} +- {error:.2%}")
-for name, chosen in {"all": risk, "with a low last loss": risk[low]}.items():
-    error = 2 * chosen.std() / np.sqrt(chosen.size)
-    print(f"mean risk, {name}: {chosen.mean():.5f} +- {error:.5f}")
+numbers = {
+    "walkers": walkers,
+    "low": low,
+    "low_before": low_before,
+    "mean_risk": mean_risk,
+    "mean_risk_low": mean_risk_low,
+    "correlation": correlation,
+    "above_start": above_start,
+    "below_sorted": below_sorted,
+}
+for name, number in numbers.items():
+    print(f"{name}: {number}")
 
 plt.show()

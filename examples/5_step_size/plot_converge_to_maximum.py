@@ -14,7 +14,8 @@ there. Look at where the growth rate lies below zero, and at the walks in that w
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import sgd
+from sgd_explained import gradient, sgd
+from sgd_explained.measure import fraction, mean
 
 a = 0.5
 x = np.array([1.0, -(1 + a)])
@@ -29,8 +30,8 @@ def pull(w, x):
 # independent terms, and grows by :math:`\mathbb{E} \log |1 - \eta x|` per step in the long
 # run. A crowd measures it, for many learning rates at once.
 
-rates = np.linspace(0.05, 1.55, 26)
-walkers, steps = 1000, 100
+rates = np.round(np.arange(0.05, 1.6, 0.1), 2)
+walkers, steps = 4000, 100
 crowd = sgd(
     pull,
     np.ones(rates.size * walkers),
@@ -42,9 +43,11 @@ crowd = sgd(
     crowd=True,
     keep="last",
 )
-growth = np.log(np.abs(crowd.final)).reshape(rates.size, walkers) / steps
-measured = growth.mean(axis=1)
-error = 2 * growth.std(axis=1) / np.sqrt(walkers)
+ends = np.abs(crowd.final).reshape(rates.size, walkers)
+measured = mean(np.log(ends) / steps)
+theory = 0.5 * (np.log(np.abs(1 - rates)) + np.log(1 + rates * (1 + a)))
+off = np.abs(measured.value - theory) / measured.bars.mean(axis=0)
+assert off.max() < 2, "all rates follow the theorem"
 
 # %%
 # The rate is zero where :math:`(1 - \eta)(1 + \eta (1 + a)) = \pm 1`. That gives the two
@@ -52,7 +55,24 @@ error = 2 * growth.std(axis=1) / np.sqrt(walkers)
 
 low = a / (1 + a)
 high = (a + np.sqrt(a**2 + 8 * (1 + a))) / (2 * (1 + a))
-inside, outside = 0.8, 0.15
+window = (rates > low) & (rates < high)
+assert ((theory < 0) == window).all(), "the walks shrink in the window, and only there"
+
+# %%
+# Three of the rates closer: before, in and beyond the window. In it, the mean weight grows
+# as well, by :math:`1 + \eta a / 2` per step, and no walker is anywhere near that mean.
+
+outside, inside, beyond = 0.15, 0.75, 1.45
+places = np.searchsorted(rates, [outside, inside, beyond])
+table = [[rates[i], measured[i], theory[i]] for i in places]
+i = places[1]
+ratio = measured[i].map(lambda growth: growth / theory[i])
+farther = fraction(ends[i] > 1)
+median, crowd_mean = np.median(ends[i]), ends[i].mean()
+mean_factor = 1 + inside * a / 2
+mean_weight = mean_factor**steps
+assert ends[i].max() < mean_weight, "no walker comes near the mean weight"
+
 walks = {
     rate: sgd(
         pull,
@@ -66,6 +86,32 @@ walks = {
     )
     for rate in (inside, outside)
 }
+assert np.abs(walks[inside].final).max() < 1e-3, "all walks in the window shrink"
+assert np.median(np.abs(walks[outside].final)) > 1, "most of those outside climb"
+
+# %%
+# The wall of the article's loss is a maximum at which all gradients vanish, too. But there
+# *all* inputs push away: near it the gradient is :math:`-2 x^2 w`. So a step multiplies the
+# weight by :math:`1 + 2 \eta x^2`, and the mean logarithm is positive at every rate.
+
+data, own_rate, close, own_steps = np.linspace(-5, 5, 100), 0.01, 1e-6, 50
+away = sgd(
+    gradient,
+    np.full(walkers, close),
+    data,
+    learning_rate=own_rate,
+    epochs=1,
+    order="with_replacement",
+    rng=np.random.default_rng(5),
+    crowd=True,
+    keep=own_steps,
+).weights[1]
+own = mean(np.log(np.abs(away) / close) / own_steps)
+own_theory = np.log(1 + 2 * own_rate * data**2).mean()
+assert own.low < own_theory < own.high, "walkers leave the wall as fast as predicted"
+
+# %%
+# The figure: growth above, walks below.
 
 fine = np.linspace(0.01, 1.6, 1000)
 theorem = 0.5 * (np.log(np.abs(1 - fine)) + np.log(1 + fine * (1 + a)))
@@ -74,14 +120,16 @@ fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 7), layout="constrained")
 fig.set_label(
     "Above, the growth rate of the logarithm of the weight against the learning rate. "
     "Measured points lie on the theorem's line: slightly above zero at small rates, below "
-    "zero between one third and four thirds with a pole at one, above zero again beyond. "
-    "Below, twelve walks each at two learning rates, on a logarithmic axis: at 0.15 they "
-    "climb, at 0.8 they all fall towards zero."
+    f"zero between {low:.2f} and {high:.2f} with a pole at one, above zero again beyond. "
+    "Below, twelve walks each at two learning rates, on a logarithmic axis: at "
+    f"{outside} most climb slowly, at {inside} they all fall towards zero."
 )
 above.axhline(0, color="C5", linewidth=1)
 above.axvspan(low, high, color="C5", alpha=0.15, linewidth=0)
 above.plot(fine, theorem, "C2")
-above.errorbar(rates, measured, error, color="C1", marker="o", ls="", markersize=4)
+above.errorbar(
+    rates, measured.value, measured.bars, color="C1", marker="o", ls="", markersize=4
+)
 above.text(0.36, 0.25, "here the maximum attracts", color="C5")
 above.text(0.75, -0.9, r"$\mathbb{E}\,\log|1 - \eta x|$", color="C2", ha="right")
 for edge in (low, high):
@@ -105,18 +153,28 @@ below.set(
 )
 
 # %%
-# What to notice: the *mean* of the weight grows at every learning rate, by the factor
-# :math:`1 + \eta a / 2` per step. A few walks that wander off very far carry it. Almost
-# every single walk does the opposite.
+# What to notice: the *mean* of the weight grows at every learning rate. A few walks that
+# wander off very far carry it. Almost every single walk in the window does the opposite.
 
-theory = 0.5 * (np.log(np.abs(1 - rates)) + np.log(1 + rates * (1 + a)))
-print(f"window from {low:.4f} to {high:.4f}")
-for rate, m, e, t in zip(
-    rates[::5], measured[::5], error[::5], theory[::5], strict=True
-):
-    print(f"rate {rate:.2f}: measured {m:+.4f} +- {e:.4f}, theorem {t:+.4f}")
-deviation = np.abs(measured - theory) / (error / 2)
-print(f"largest deviation: {deviation.max():.1f} standard errors")
-print(f"mean weight would grow by {1 + inside * a / 2:.2f} a step at rate {inside}")
+numbers = {
+    "low": low,
+    "high": high,
+    "walkers": walkers,
+    "steps": steps,
+    "inside": inside,
+    "ratio": ratio,
+    "farther": farther,
+    "median": median,
+    "crowd_mean": crowd_mean,
+    "mean_factor": mean_factor,
+    "mean_weight": mean_weight,
+    "own": own,
+    "own_theory": own_theory,
+}
+for name, number in numbers.items():
+    print(f"{name}: {number:.4g}")
+numbers["table"] = table
+for rate, growth, law in table:
+    print(f"rate {rate}: growth per step {growth:.4f}, theorem {law:.4f}")
 
 plt.show()

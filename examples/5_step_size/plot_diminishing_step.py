@@ -2,8 +2,9 @@
 Steps that shrink
 =================
 
-A constant step never arrives, and a step that shrinks too fast does not either. Look at
-which of four schedules come down for good, and at the constant of the best one.
+With a constant step the last weight goes on trembling, and a step that shrinks too fast
+stops on the way. Look at which of four schedules come down for good, and at the constant
+of the best one.
 """
 
 # %%
@@ -13,12 +14,13 @@ which of four schedules come down for good, and at the constant of the best one.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import sgd
+from sgd_explained import RiskLandscape, gradient, sgd
+from sgd_explained.measure import mean
 
 a = 2.0
 x = np.linspace(-1, 1, 100)
 sigma2 = a**2 * x.var()
-w0, walkers, steps = 1.0, 1000, 10_000
+w0, walkers, steps = 1.0, 2000, 10_000
 beta, gamma = 2 / a, 2
 schedules = {
     "constant": lambda k: 0.2 / a,
@@ -49,31 +51,102 @@ walk = sgd(
 )
 shown = np.unique(np.geomspace(1, walk.steps.size - 1, 16).astype(int))
 squares = walk.weights[shown].reshape(shown.size, len(schedules), walkers) ** 2
-measured = squares.mean(axis=2)
-errors = 2 * squares.std(axis=2) / np.sqrt(walkers)
+measured = mean(squares)
 
 # %%
 # The theory is a recursion for mean :math:`m` and variance :math:`V`, exact on a
 # parabola: :math:`m \leftarrow (1 - \eta a) m` and
 # :math:`V \leftarrow (1 - \eta a)^2 V + \eta^2 \sigma^2`.
 
-mean, variance = np.full(len(schedules), w0), np.zeros(len(schedules))
-exact = [mean**2]
-for k in range(steps):
-    rate = np.array([schedule(k) for schedule in schedules.values()])
-    mean = (1 - rate * a) * mean
-    variance = (1 - rate * a) ** 2 * variance + rate**2 * sigma2
-    exact.append(mean**2 + variance)
-exact = np.array(exact)
+
+def recursion(rates):
+    """Return the mean, and the mean square, after each step with these rates."""
+    m, variance = np.full(rates[0].shape, w0), np.zeros(rates[0].shape)
+    means, mean_squares = [m], [m**2]
+    for rate in rates:
+        m = (1 - rate * a) * m
+        variance = (1 - rate * a) ** 2 * variance + rate**2 * sigma2
+        means.append(m)
+        mean_squares.append(m**2 + variance)
+    return np.array(means), np.array(mean_squares)
+
+
+means, exact = recursion(
+    np.array([[rate(k) for rate in schedules.values()] for k in range(steps)])
+)
 
 # %%
-# Below, the risk above the minimum for the last schedule, times :math:`\gamma + k`. The
-# bound of Bottou, Curtis & Nocedal (2018), Theorem 4.7, is level in this picture.
-# It counts steps from 1, so its :math:`\gamma` is ours minus 1.
+# Four times as many steps tell the fates apart: two schedules are no better then, and two
+# are.
 
-initial = a * w0**2 / 2
-nu = max(beta**2 * a * sigma2 / (2 * (beta * a - 1)), gamma * initial)
+quarter = steps // 4
+ratio = mean(squares[-1] / exact[-1, :, np.newaxis])
+later = exact[-1] / exact[quarter]
+stalled = means[-1, 1]
+fates = [
+    [r"$0.2$", r"$\infty$, $\infty$"],
+    [r"$0.5/(k{+}1)^2$", "finite, finite"],
+    [r"$0.5/\sqrt{k{+}1}$", r"$\infty$, $\infty$"],
+    [r"$2/(2{+}k)$", r"$\infty$, finite"],
+]
+for j, fate in enumerate(fates):
+    fate += [exact[-1, j], ratio[j]]
+assert np.all(later[:2] > 0.99), "the first two schedules have come to an end"
+assert np.all(later[2:] < 0.6), "the last two come down"
+assert np.abs(ratio.value - 1).max() < 0.1, "the recursion is exact"
+
+# %%
+# The risk above the minimum, times :math:`\gamma + k`, for the last schedule. The bound of
+# Bottou, Curtis & Nocedal (2018), Theorem 4.7, is level in this picture. It counts steps
+# from 1, so its :math:`\gamma` is ours minus 1.
+
+noise_part = beta**2 * a * sigma2 / (2 * (beta * a - 1))
+nu = max(noise_part, gamma * a * w0**2 / 2)
 limit = a * beta**2 * sigma2 / (2 * (2 * beta * a - 1))
+k = np.arange(steps + 1)
+scale = a / 2 * (gamma + k)
+risk = scale * exact[:, -1]
+assert risk.max() <= nu + 1e-9, "the bound holds"
+assert np.isclose(risk[-1], limit, rtol=0.01), "and the limit is reached"
+
+# %%
+# Twenty times the best :math:`\beta`, with the same :math:`\gamma`: the first steps are
+# ten times as long as the parabola allows. With a larger :math:`\gamma` they are not.
+
+large = 20 / a
+_, thrown = recursion(large / (gamma + k[:-1]))
+_, held = recursion(large / (large * a + k[:-1]))
+thrown_to = np.sqrt(thrown.max())
+price = held[-1] / (sigma2 / a**2 / steps)
+assert thrown_to > 1000 * w0, "the walk is thrown out"
+assert held.max() <= w0**2, "the walk with the larger gamma is not"
+
+# %%
+# And the article's loss, which is a parabola near its minimum only. All start there, with
+# the same constants in terms of its curvature, and a first step of 0.01.
+
+data = np.linspace(-5, 5, 100)
+best = RiskLandscape(data, (-1, -0.1)).global_minimum
+curvature, noise = best.curvature, gradient(best.w, data).var()
+own_beta, own_first, own_steps = 2 / curvature, 0.01, 3000
+own_gamma = own_beta / own_first
+ends = sgd(
+    gradient,
+    np.full(5 * walkers, best.w),
+    data,
+    learning_rate=lambda k: own_beta / (own_gamma + k),
+    epochs=own_steps // data.size,
+    order="with_replacement",
+    rng=np.random.default_rng(24),
+    crowd=True,
+    keep="last",
+).final
+law = own_beta**2 * noise / (2 * own_beta * curvature - 1) / (own_gamma + own_steps)
+own = mean((ends - best.w) ** 2 / law)
+assert abs(own.value - 1) < 0.1, "the article's loss is close to its parabola's law"
+
+# %%
+# Draw the four schedules, and the last one times :math:`k`.
 
 fig, (race, rate_of_one) = plt.subplots(2, 1, figsize=(5.4, 8), layout="constrained")
 fig.set_label(
@@ -81,20 +154,14 @@ fig.set_label(
     "against the step for four schedules. The constant step levels off early, the step "
     "that falls like one over k squared stalls far out, one over the root of k comes "
     "down slowly and one over k fast, both for good. Below, risk times step for the one "
-    "over k schedule: it settles at the predicted level, below the bound of the theorem."
+    f"over k schedule: it settles at the predicted level, {limit:.2f}, below the bound of "
+    f"the theorem, {nu:.2f}."
 )
-k = np.arange(steps + 1)
+at = walk.steps[shown]
 for j, (name, end) in enumerate(zip(schedules, exact[-1], strict=True)):
+    points = measured[:, j]
     race.plot(k[1:], exact[1:, j], "C2", linewidth=1.2)
-    race.errorbar(
-        walk.steps[shown],
-        measured[:, j],
-        errors[:, j],
-        color="C1",
-        marker="o",
-        ls="",
-        ms=4,
-    )
+    race.errorbar(at, points.value, points.bars, color="C1", marker="o", ls="", ms=4)
     race.text(1.3 * steps, end, name, color="C1", va="center")
 race.set(
     title="Four schedules",
@@ -103,18 +170,9 @@ race.set(
     yscale="log",
     xlim=(1, 9 * steps),
 )
-scale = a / 2 * (gamma + k)
-rate_of_one.plot(k[1:], (scale * exact[:, -1])[1:], "C2", linewidth=1.2)
-at = walk.steps[shown]
-rate_of_one.errorbar(
-    at,
-    scale[at] * measured[:, -1],
-    scale[at] * errors[:, -1],
-    color="C1",
-    marker="o",
-    ls="",
-    ms=4,
-)
+points = measured[:, -1].map(lambda square: scale[at] * square)
+rate_of_one.plot(k[1:], risk[1:], "C2", linewidth=1.2)
+rate_of_one.errorbar(at, points.value, points.bars, color="C1", marker="o", ls="", ms=4)
 rate_of_one.axhline(nu, color="C3", linestyle="--")
 rate_of_one.axhline(limit, color="C2", linestyle="--")
 rate_of_one.text(1.3 * steps, 0.93 * nu, r"bound $\nu$", color="C3", va="top")
@@ -132,13 +190,31 @@ rate_of_one.set(
 # What to notice: squares of :math:`k^{-1/2}` do not sum, which Robbins & Monro ask for,
 # and yet this schedule comes down too. Their conditions suffice; they are not necessary.
 
-for j, name in enumerate(schedules):
-    ratio, error = measured[-1, j] / exact[-1, j], errors[-1, j] / exact[-1, j]
-    print(
-        f"{name}: mean of w^2 {measured[-1, j]:.2e}, measured / exact "
-        f"{ratio:.3f} +- {error:.3f}"
-    )
-print(f"risk times step: {scale[-1] * exact[-1, -1]:.4f} after {steps} steps")
+numbers = {
+    "a": a,
+    "walkers": walkers,
+    "steps": steps,
+    "fates": fates,
+    "later": dict(zip(["constant", "square", "root", "one"], later, strict=True)),
+    "stalled": stalled,
+    "quarter": quarter,
+    "risk": risk[-1],
+    "limit": limit,
+    "nu": nu,
+    "bound_ratio": nu / risk[-1],
+    "noise_part": noise_part,
+    "noise_ratio": noise_part / limit,
+    "thrown_to": thrown_to,
+    "price": price,
+    "own_first": own_first,
+    "own_steps": own_steps,
+    "own": own,
+}
+for name, found in zip(schedules, ratio, strict=True):
+    print(f"{name}: measured / exact {found:.3f}")
+print(f"risk times step: {risk[-1]:.4f} after {steps} steps")
 print(f"its limit {limit:.4f}, the bound {nu:.4f}")
+print(f"beta too large and gamma kept: thrown to {thrown_to:.0f}")
+print(f"on the article's loss: measured / law {own:.3f}")
 
 plt.show()

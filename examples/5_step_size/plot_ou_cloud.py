@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, risk_curvature, sgd
+from sgd_explained.measure import by_groups, mean
 
 x = np.linspace(-5, 5, 100)
 best = RiskLandscape(x, (-1, -0.1)).global_minimum
@@ -41,8 +42,9 @@ crowds = np.array(
     ]
 )
 squares = (crowds - crowds.mean(axis=1, keepdims=True)) ** 2
-ratio = squares.mean(axis=1) / predicted
-error = 2 * squares.std(axis=1) / np.sqrt(walkers) / predicted
+ratio = mean(squares / predicted[:, np.newaxis])
+too_wide = ratio[-1].map(lambda wide: wide - 1)
+too_low = ratio[-1].map(lambda wide: 1 - 1 / wide)
 
 # %%
 # The law takes the valley for a parabola and the noise for constant. Put the next terms
@@ -67,15 +69,40 @@ kicks = fine * (noise + tilt * shift + 0.5 * bend * v)
 next_order = (kicks - third * cubes - fourth * v**2) / (2 * a) - shift**2
 next_ratio = next_order[1:] / v[1:]
 
-# %%
-# The memory: let the crowd at the smallest of the "nice" rates walk on, and correlate
-# its weights with where it was.
+# As a line, 1 + c eta, and the skewness, which is in proportion to the root of eta.
+c = (next_ratio[0] - 1) / fine[1]
+law_with_c = 1 + c * rates
+one_tenth = 0.1 / c
+skewness_law = (cubes[1] - 3 * shift[1] * v[1]) / v[1] ** 1.5 * np.sqrt(rates / fine[1])
+table = [list(row) for row in zip(rates, ratio, law_with_c, strict=True)]
+off = np.abs(ratio.value - law_with_c) / ratio.bars.mean(axis=0)
+assert off.max() < 2, "each point is close to the line that is computed, not fitted"
+assert ratio[0].low < 1.05, "at the smallest rate the law is right to 5 %"
+assert ratio[-1].low > 1.2, "at the largest it is not"
 
-rate = 0.001
-chosen = list(rates).index(rate)
+# %%
+# The skewness of a Gaussian is 0, and that of the cloud goes to 0 with the square root of
+# the rate.
+
+
+def third_moment(weights):
+    deviations = weights - weights.mean(axis=-1, keepdims=True)
+    return (deviations**3).mean(axis=-1) / (deviations**2).mean(axis=-1) ** 1.5
+
+
+skewness = by_groups(third_moment, crowds)
+assert skewness[0].low < skewness_law[0] < skewness[0].high, (
+    "as computed, at small steps"
+)
+
+# %%
+# The memory: let the crowd at the smallest rate walk on, and correlate its weights with
+# where it was.
+
+rate, cloud = rates[0], crowds[0]
 walk = sgd(
     gradient,
-    crowds[chosen],
+    cloud,
     x,
     learning_rate=rate,
     epochs=6,
@@ -84,15 +111,20 @@ walk = sgd(
     crowd=True,
     keep=50,
 )
-memory = np.array([np.corrcoef(walk.weights[0], later)[0, 1] for later in walk.weights])
-memory_error = 2 * (1 - memory**2) / np.sqrt(walkers)
+memory = by_groups(lambda weights: np.corrcoef(weights)[0], walk.weights)
+lag, remembered = walk.steps[3], memory[3]
+remembered_law = np.exp(-rate * a * lag)
+assert remembered.low < remembered_law < remembered.high, "the memory is as predicted"
+
+# %%
+# The figure: width, shape and memory.
 
 fig, (width, shape, decay) = plt.subplots(
     3, 1, figsize=(5.4, 8.8), layout="constrained"
 )
 fig.set_label(
     "Three panels. Above, the measured over the predicted variance of the cloud against "
-    f"the learning rate: the points rise from one at small rates to {ratio[-1]:.2f} at "
+    f"the learning rate: the points rise from one at small rates to {ratio[-1].value:.2f} at "
     f"{rates[-1]}, along the dashed line of the next order. In the middle, a histogram of "
     f"the walkers at learning rate {rate} under the predicted bell curve. Below, the "
     "correlation with the start decays along the predicted exponential, to almost zero in "
@@ -100,7 +132,7 @@ fig.set_label(
 )
 width.axhline(1, color="C2")
 width.plot(fine[1:], next_ratio, "C2--")
-width.errorbar(rates, ratio, error, color="C1", marker="o", ls="")
+width.errorbar(rates, ratio.value, ratio.bars, color="C1", marker="o", ls="")
 width.text(0.0105, 1.01, "the law", color="C2", ha="right", va="bottom")
 width.text(0.0062, 1.21, "next order", color="C2", ha="right")
 width.set(
@@ -109,9 +141,9 @@ width.set(
     ylabel="variance, measured / law",
     ylim=(0.93, 1.38),
 )
-sd = np.sqrt(predicted[chosen])
+sd = np.sqrt(predicted[0])
 bell = best.w + sd * np.linspace(-4.2, 4.2, 200)
-shape.hist(crowds[chosen], bins=60, density=True, color="C1", alpha=0.6)
+shape.hist(cloud, bins=60, density=True, color="C1", alpha=0.6)
 shape.plot(
     bell,
     np.exp(-((bell - best.w) ** 2) / (2 * sd**2)) / (sd * np.sqrt(2 * np.pi)),
@@ -123,7 +155,7 @@ shape.set(
 )
 k = np.linspace(0, walk.steps[-1], 200)
 decay.plot(k, np.exp(-rate * a * k), "C2")
-decay.errorbar(walk.steps, memory, memory_error, color="C1", marker="o", ls="")
+decay.errorbar(walk.steps, memory.value, memory.bars, color="C1", marker="o", ls="")
 decay.text(160, 0.42, r"$e^{-\eta a k}$", color="C2")
 decay.set(
     title=rf"that forgets in $1/(\eta a) \approx {1 / (rate * a):.0f}$ steps",
@@ -135,10 +167,27 @@ decay.set(
 # What to notice: the points leave the law along a line that starts at 1. It is a law of
 # the limit, and at the article's learning rate 0.01 it is far from it.
 
-for i in range(rates.size):
-    print(f"learning rate {rates[i]}: ratio {ratio[i]:.3f} +- {error[i]:.3f}")
-z = (crowds[chosen] - crowds[chosen].mean()) / crowds[chosen].std()
-print(f"skewness at {rate}: {np.mean(z**3):+.3f} +- {2 * np.sqrt(6 / walkers):.3f}")
-print(f"excess kurtosis: {np.mean(z**4) - 3:+.3f} +- {2 * np.sqrt(24 / walkers):.3f}")
+numbers = {
+    "weight": best.w,
+    "curvature": a,
+    "noise": noise,
+    "walkers": walkers,
+    "too_wide": too_wide,
+    "too_low": too_low,
+    "c": c,
+    "c_parabola": a / 2,
+    "one_tenth": one_tenth,
+    "lag": lag,
+    "remembered": remembered,
+    "remembered_law": remembered_law,
+    "skewness": skewness[0],
+    "skewness_law": skewness_law[0],
+    "skewness_large": skewness[-1],
+}
+for name, number in numbers.items():
+    print(f"{name}: {number:.4g}")
+numbers["table"] = table
+for rate, measured, next_law in table:
+    print(f"rate {rate}: variance / law {measured:.3f}, next order {next_law:.3f}")
 
 plt.show()

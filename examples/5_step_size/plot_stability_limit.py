@@ -18,7 +18,8 @@ import numpy as np
 from sgd_explained import RiskLandscape, gradient, gradient_descent, risk_curvature
 
 x = np.linspace(-2, 5, 100)
-shallow = RiskLandscape(x, (0.05, 0.3)).global_minimum
+landscape = RiskLandscape(x, (-1, 1.5))
+shallow = landscape.minima[1]
 a = shallow.curvature
 limit = 2 / a
 rates = np.linspace(0.02, 0.7, 18)
@@ -36,6 +37,8 @@ for name, slope, minimum, data in [
         crowd=True,
     )
     factors[name] = np.abs(step.final - minimum) / 1e-6
+off = np.abs(factors["our loss"] - np.abs(1 - rates * a)).max()
+assert off < 1e-4, "the factors of our loss lie on the line"
 
 # %%
 # And the long run: one walk for each of many learning rates, all from close to the
@@ -55,16 +58,94 @@ cycle = np.abs(long_run[2:] - long_run[:-2]).max(axis=0) < 1e-3
 longer = many_rates[~cycle & (many_rates > 1.02 * limit)].min()
 
 # %%
+# Two edges, each between two neighbours of finely spaced learning rates: where a walk
+# from very close begins to recede from the minimum, and where one leaves the valley.
+
+start = 1e-6
+fine_rates = np.linspace(0.5, 0.51, 201)
+ends = gradient_descent(
+    gradient,
+    np.full(fine_rates.size, shallow.w + start),
+    x,
+    learning_rate=fine_rates,
+    steps=2000,
+    crowd=True,
+    keep="last",
+).final
+recedes = np.abs(ends - shallow.w) > start
+closer, farther = fine_rates[~recedes].max(), fine_rates[recedes].min()
+assert closer < limit < farther < closer + 1e-4, "the limit lies between two neighbours"
+
+far_rates = np.linspace(0.51, 0.89, 381)
+ends = gradient_descent(
+    gradient,
+    np.full(far_rates.size, shallow.w + start),
+    x,
+    learning_rate=far_rates,
+    steps=4000,
+    crowd=True,
+    keep="last",
+).final
+gone = landscape.basin(ends) != 1
+held, leaves = far_rates[~gone].max(), far_rates[gone].min()
+assert held < leaves < held + 2e-3, (
+    "all lower rates keep the walk, all higher ones do not"
+)
+
+# %%
 # Beyond the limit the error would grow for ever if the valley were a quadratic. In the
 # next two terms of the risk's Taylor series it grows until the valley bends away from
 # the quadratic: the walk ends on a cycle of two weights. With :math:`\eta = (2 + \mu) /
 # a` its half width is :math:`\sqrt{\mu / (A^2 + B)}` for small :math:`\mu`, where
-# :math:`A = R'''/a` and :math:`B = -R''''/(3a)`.
+# :math:`A = R'''/a` and :math:`B = -R''''/(3a)`. That is a cycle if :math:`A^2 + B > 0`.
 
 h = 1e-3
 left, right = risk_curvature(shallow.w + np.array([-h, h]), x)
 third, fourth = (right - left) / (2 * h), (right - 2 * a + left) / h**2
 bend = (third / a) ** 2 - fourth / (3 * a)
+excess = np.array([0.003, 0.01, 0.03])
+last_two = gradient_descent(
+    gradient,
+    np.full(excess.size, shallow.w + 0.005),
+    x,
+    learning_rate=(2 + excess) / a,
+    steps=3000,
+    crowd=True,
+    keep=2999,
+).weights[-2:]
+ratios = np.ptp(last_two, axis=0) / (2 * np.sqrt(excess / bend))
+cycles = [[mu / 2, ratio] for mu, ratio in zip(excess, ratios, strict=True)]
+off_law = np.abs(1 - ratios)
+assert off_law[0] < 0.01, "close to the limit the cycle is as wide as predicted"
+assert (np.diff(off_law) > 0).all(), "and farther off the farther from the limit"
+
+# %%
+# If :math:`A^2 + B < 0`, these terms hold nothing, and what happens is up to later ones.
+# The slopes :math:`w + w^3` and :math:`w + w^3 - 4 w^5` have :math:`A^2 + B = -2` in
+# common. At 1 % beyond the limit one throws the walk far out, and the other holds it on a
+# cycle of two weights.
+
+
+def hard(w, x):
+    return w + w**3 + 0 * x
+
+
+def soft(w, x):
+    return w + w**3 - 4 * w**5 + 0 * x
+
+
+beyond_limit = 2.02
+thrown = gradient_descent(hard, 0.3, [0.0], learning_rate=beyond_limit, steps=7).final
+back, forth = gradient_descent(
+    soft, 0.01, [0.0], learning_rate=beyond_limit, steps=3000
+).weights[-2:]
+forth = abs(forth)
+assert abs(thrown) > 1e6, "the first walk is thrown out"
+assert np.isclose(abs(back), forth), "the second goes back and forth"
+
+# %%
+# The figure: the error factors above, the long run below.
+
 beyond = np.linspace(0, 0.08, 50)
 half_width = np.sqrt(beyond / bend)
 line = (2 + beyond) / a
@@ -115,15 +196,25 @@ below.set(
 # What to notice: the limit is a matter of the curvature alone, and it is sharp. What comes
 # after it is a matter of the particular loss.
 
-print(f"curvature {a:.4f} at w = {shallow.w:.4f}: limit {limit:.4f}")
-for name, factor in factors.items():
-    off = np.abs(factor - np.abs(1 - rates * a)).max()
-    print(f"{name}: largest distance from the line {off:.1e}")
-settled = np.ptp(long_run, axis=0) < 1e-3
-print(f"largest of the rates that settles: {many_rates[settled].max():.3f}")
-i = np.searchsorted(many_rates, 1.01 * limit)
-predicted = 2 * np.sqrt((many_rates[i] * a - 2) / bend)
-ratio = np.ptp(long_run[:, i]) / predicted
-print(f"width of the cycle at {many_rates[i]:.3f}: {ratio:.3f} of the square-root law")
+numbers = {
+    "weight": shallow.w,
+    "curvature": a,
+    "limit": limit,
+    "rounded": 2 / risk_curvature(round(shallow.w, 3), x),
+    "off": off,
+    "closer": closer,
+    "farther": farther,
+    "held": held,
+    "leaves": leaves,
+    "longer": longer,
+    "bend": bend,
+    "thrown": abs(thrown),
+    "forth": forth,
+}
+for name, number in numbers.items():
+    print(f"{name}: {number:.6g}")
+numbers["cycles"] = cycles
+for over, ratio in cycles:
+    print(f"{over:.2%} beyond the limit: width of the cycle / law = {ratio:.4f}")
 
 plt.show()

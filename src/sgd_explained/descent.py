@@ -35,7 +35,7 @@ from ._validation import (
     shown,
     truth,
 )
-from .sampling import Rule, checked_batch_size, epoch_orders
+from .sampling import Rule, checked_batch_size, checked_rule, epoch_orders
 
 PerExampleGradient: TypeAlias = Callable[..., Any]
 Schedule: TypeAlias = Callable[[int], ArrayLike]
@@ -47,6 +47,9 @@ _MeanGradient: TypeAlias = Callable[..., Any]
 # How many steps, and how many numbers of the data, are gathered at once, ahead of their use.
 _STEPS_AT_ONCE = 2**10
 _GATHERED_AT_ONCE = 2**17
+
+# The walkers of a crowd from which on NumPy's own sum is quicker than that of BLAS.
+_SUMMED_BY_BLAS = 10_000
 
 # NumPy adds fewer numbers than this one after the other, in whatever direction they lie.
 _SUMMED_IN_TURN = 8
@@ -95,7 +98,7 @@ class Walk:
 
     Examples
     --------
-    >>> walk = sgd(problem.gradient, -0.3, [-1.0, 1.0], learning_rate=0.1, order="sequential")
+    >>> walk = sgd(gradient, -0.3, [-1.0, 1.0], learning_rate=0.1, order="sequential")
     >>> walk.weights.shape, walk.steps.tolist(), walk.examples.tolist()
     ((3,), [0, 1, 2], [[0], [1]])
     """
@@ -111,7 +114,7 @@ class Walk:
 
         Examples
         --------
-        >>> walk = sgd(problem.gradient, -0.3, [1.0], learning_rate=0.1, order="sequential")
+        >>> walk = sgd(gradient, -0.3, [1.0], learning_rate=0.1, order="sequential")
         >>> bool(walk.final == walk.weights[-1])
         True
         """
@@ -197,20 +200,20 @@ def sgd(
     The source article's run: one pass over 100 sorted inputs.
 
     >>> x = np.linspace(-5, 5, 100)
-    >>> walk = sgd(problem.gradient, -0.3, x, learning_rate=0.01, order="sequential")
+    >>> walk = sgd(gradient, -0.3, x, learning_rate=0.01, order="sequential")
     >>> round(float(walk.final), 4)
     -0.227
 
     A crowd of three walkers, each with an order of its own:
 
     >>> rng = np.random.default_rng(0)
-    >>> walk = sgd(problem.gradient, [-0.3, -0.3, 0.3], x, learning_rate=0.01, rng=rng, crowd=True)
+    >>> walk = sgd(gradient, [-0.3, -0.3, 0.3], x, learning_rate=0.01, rng=rng, crowd=True)
     >>> walk.weights.shape
     (101, 3)
 
     A batch cannot hold more examples than there are:
 
-    >>> sgd(problem.gradient, -0.3, x, learning_rate=0.01, rng=rng, batch_size=101)
+    >>> sgd(gradient, -0.3, x, learning_rate=0.01, rng=rng, batch_size=101)
     Traceback (most recent call last):
     ...
     ValueError: batch_size must be at most the number of examples, 100, got 101
@@ -285,13 +288,13 @@ def gradient_descent(
     --------
     The wanted weight of ``x = 1`` is the loss's own minimum:
 
-    >>> walk = gradient_descent(problem.gradient, -1.0, [1.0], learning_rate=0.2, steps=50)
+    >>> walk = gradient_descent(gradient, -1.0, [1.0], learning_rate=0.2, steps=50)
     >>> round(float(walk.final), 4)
     -1.1246
 
     At the wall ``w = 0`` every gradient is 0, and the walk stands still:
 
-    >>> walk = gradient_descent(problem.gradient, 0.0, [1.0, 2.0], learning_rate=0.2, steps=50)
+    >>> walk = gradient_descent(gradient, 0.0, [1.0, 2.0], learning_rate=0.2, steps=50)
     >>> float(walk.final)
     0.0
     """
@@ -339,7 +342,11 @@ def _walk(
     diverged = np.zeros(walkers, dtype=np.bool_) if crowd else None
 
     w: Any = start[()]
-    zeros = np.zeros(start.size)
+    # What is not finite shows in the sum with factors 0. BLAS is quick with few numbers; for many it
+    # starts threads, which take more time than they save. The bare sum of a crowd may be infinite
+    # where no walker is: then each of them is looked at.
+    few = start.size < _SUMMED_BY_BLAS or diverged is None
+    total = np.zeros(start.size).dot if few else np.sum
     weights[0] = w
     step, kept, frozen = 0, 1, False
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -350,9 +357,7 @@ def _walk(
                 step += 1
                 if frozen:
                     moved[diverged] = w[diverged]
-                if not math.isfinite(
-                    moved if isinstance(moved, float) else zeros.dot(moved.ravel())
-                ):
+                if not math.isfinite(moved if isinstance(moved, float) else total(moved.ravel())):
                     moved = _frozen_or_raised(w, moved, diverged, step)
                     frozen = True
                 w = moved
@@ -542,6 +547,7 @@ def _orders(
 ) -> _Orders:
     """Return the orders that a rule draws when they are asked for, or those that were given."""
     if isinstance(order, str):
+        checked_rule("order", order)
         axis = (1,) if walkers and order == "sequential" else walkers
         return _Orders(
             axis,

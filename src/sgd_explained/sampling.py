@@ -79,9 +79,7 @@ def epoch_orders(
     >>> sorted(order[0].tolist())
     [0, 1, 2, 3, 4]
     """
-    if not isinstance(rule, str) or rule not in get_args(Rule):  # type: ignore[redundant-expr]
-        allowed = ", ".join(repr(name) for name in get_args(Rule))
-        raise ValueError(f"rule must be one of {allowed}, got {shown(rule)}")
+    checked_rule("rule", rule)
     n = positive_integer("n_examples", n_examples)
     crowd = () if walkers is None else (positive_integer("walkers", walkers),)
     in_order = np.broadcast_to(np.arange(n), (*crowd, n))
@@ -135,6 +133,13 @@ def batches(order: ArrayLike, batch_size: int) -> list[IndexArray]:
     epoch = example_indices("order", array, array.size)
     size = checked_batch_size(batch_size, epoch.size)
     return [epoch[start : start + size] for start in range(0, epoch.size, size)]
+
+
+def checked_rule(name: str, rule: str) -> None:
+    """Refuse what is not the name of a rule."""
+    if not isinstance(rule, str) or rule not in get_args(Rule):  # type: ignore[redundant-expr]
+        allowed = ", ".join(repr(known) for known in get_args(Rule))
+        raise ValueError(f"{name} must be one of {allowed}, got {shown(rule)}")
 
 
 def checked_batch_size(batch_size: int, n_examples: int) -> int:

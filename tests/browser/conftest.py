@@ -1,4 +1,4 @@
-"""The built site, a server for it, and a browser, wherever the tests run."""
+"""A server for the built site, and a browser, wherever the tests run."""
 
 import functools
 import http.server
@@ -13,16 +13,20 @@ import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+SITE = ROOT / "build" / "html"
 BASE = "/sgd-explained/"  # GitHub Pages serves a project below its name.
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 BROWSER = "SGD_EXPLAINED_BROWSER"
 INSTALLED = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome")
 # WebGL without a graphics card; and containers rarely allow the sandbox.
 FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+# Milliseconds, to end what hangs: tests wait for what is to come, however slow the machine is.
+TIMEOUT = 600_000
+expect.set_options(timeout=TIMEOUT)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -75,15 +79,13 @@ class Server(http.server.ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-@pytest.fixture(scope="session")
-def site():
-    """Build the site, or bring it up to date, as the nox session docs does."""
-    command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q"]
-    command += ["-j", "auto", "-b", "html", "-d", "build/doctrees", "docs", "build/html"]
-    build = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if build.returncode:
-        pytest.exit(f"the site does not build:\n{build.stdout}{build.stderr}", returncode=1)
-    return ROOT / "build" / "html"
+def pytest_generate_tests(metafunc):
+    """Make a test of each page of the site, so that processes share them."""
+    if "address" in metafunc.fixturenames:
+        pages = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+        pages = [page for page in pages if not page.startswith("_static/")]
+        # Without a site, the fixture that the test asks for says what to do.
+        metafunc.parametrize("address", pages or ["index.html"])
 
 
 @pytest.fixture(scope="session")
@@ -119,13 +121,14 @@ def packed_chromium():
         cwd=HERE,
         env=environment,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     # Its list of fonts names Amazon's folders. Without a single font it breaks down.
     fonts = cache / "fonts.conf"
     fonts.write_text(
-        f"<fontconfig><dir>{cache}/fonts</dir><cachedir>{cache}/fonts</cachedir></fontconfig>\n"
+        f"<fontconfig><dir>{cache}/fonts</dir><cachedir>{cache}/fonts</cachedir></fontconfig>\n",
+        encoding="utf-8",
     )
     own = {"LD_LIBRARY_PATH": f"{cache}/al2023/lib", "FONTCONFIG_FILE": str(fonts)}
     return {"executable_path": unpacked.stdout.strip(), "env": os.environ | own}
@@ -159,6 +162,22 @@ def browser():
             )
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def new_context(browser):
+    """Make contexts, as profiles of readers, that end with the test."""
+    contexts = []
+
+    def made(**options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(TIMEOUT)
+        contexts.append(context)
+        return context
+
+    yield made
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")

@@ -58,8 +58,8 @@ def test_a_wrong_line_is_found(i, alter):
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     folder = tmp_path_factory.mktemp("derivation")
-    (folder / "conf.py").write_text('extensions = ["derivation"]\n')
-    (folder / "index.rst").write_text("A page\n======\n")
+    (folder / "conf.py").write_text('extensions = ["derivation"]\n', encoding="utf-8")
+    (folder / "index.rst").write_text("A page\n======\n", encoding="utf-8")
     app = SphinxTestApp("html", srcdir=folder)
     yield app
     app.cleanup()

@@ -82,7 +82,9 @@ def test_other_colours_become_lighter_and_keep_their_opacity():
 
 def test_both_schemes_are_saved_in_their_colours(line_figure, tmp_path):
     record = save_figure(line_figure, tmp_path / "figure.png")
-    light, dark = ((tmp_path / record[scheme]).read_text() for scheme in ("light", "dark"))
+    light, dark = (
+        (tmp_path / record[scheme]).read_text(encoding="utf-8") for scheme in ("light", "dark")
+    )
     for ours, theirs in list(CYCLE.items())[:3]:
         assert (ours in light, theirs in light) == (True, False)
         assert (ours in dark, theirs in dark) == (False, True)
@@ -155,7 +157,7 @@ def test_a_letter_keeps_its_shape():
 
 def test_the_page_of_a_thumbnail_is_not_in_the_pictures(line_figure, tmp_path):
     record = save_figure(line_figure, tmp_path / "figure.png")
-    dark = (tmp_path / record["dark"]).read_text()
+    dark = (tmp_path / record["dark"]).read_text(encoding="utf-8")
     assert re.search(r'<path d="m0 144[^"]*" style="fill: none"/>', dark)
     assert "#131416" not in dark
     with Image.open(tmp_path / record["thumbnails"]["dark"]) as thumbnail:
@@ -208,7 +210,7 @@ def test_a_figure_needs_a_label(tmp_path, line_figure):
 def test_alt_text_and_transcript_come_from_the_label(tmp_path, line_figure):
     shown = scraped(tmp_path, {"fig": line_figure})
     assert ".. gallery-figure:: plot_it\n   :index: 1\n" in shown
-    record = json.loads((tmp_path / "sphx_glr_plot_it_001.json").read_text())
+    record = json.loads((tmp_path / "sphx_glr_plot_it_001.json").read_text(encoding="utf-8"))
     assert record["alt"] == "A rising line."
     assert record["transcript"] == ["It rises from 0 to 1."]
     assert (record["width"], record["height"]) == (288, 192)
@@ -270,9 +272,9 @@ def test_a_film_is_dark_once_and_has_its_tracks(tmp_path):
             "poster": 0.5,
         },
     )
-    record = json.loads((tmp_path / "sphx_glr_plot_it_001.json").read_text())
+    record = json.loads((tmp_path / "sphx_glr_plot_it_001.json").read_text(encoding="utf-8"))
     assert "light" not in record
-    captions = (tmp_path / record["captions"]).read_text()
+    captions = (tmp_path / record["captions"]).read_text(encoding="utf-8")
     assert captions.startswith("WEBVTT\n\n00:00.000 --> 00:01.000\nwhat scene 0 shows\n")
     assert "00:01.000 --> 01:02.500\nwhat scene 1 shows" in captions
     assert record["transcript"] == ["what scene 0 shows", "what scene 1 shows"]
@@ -292,10 +294,13 @@ def test_a_wrong_directive_is_a_warning_at_its_line(tmp_path, directive, complai
         "extensions = ['myst_parser', 'gallery_figures']\n"
         "myst_enable_extensions = ['colon_fence']\n"
         "def setup(app):\n"
-        "    app.add_config_value('sphinx_gallery_conf', {'gallery_dirs': 'gallery'}, '')\n"
+        "    app.add_config_value('sphinx_gallery_conf', {'gallery_dirs': 'gallery'}, '')\n",
+        encoding="utf-8",
     )
-    (tmp_path / "index.md").write_text(f"# Title\n\n:::{{gallery-figure}} {directive}\n:::\n")
+    (tmp_path / "index.md").write_text(
+        f"# Title\n\n:::{{gallery-figure}} {directive}\n:::\n", encoding="utf-8"
+    )
     command = [sys.executable, "-m", "sphinx", "-q", "-W", str(tmp_path), str(tmp_path / "html")]
-    build = subprocess.run(command, capture_output=True, text=True, check=False)
+    build = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert build.returncode != 0
     assert re.search(rf"(?i)index\.md:[34]: .*{complaint}", build.stderr)

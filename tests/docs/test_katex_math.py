@@ -33,9 +33,9 @@ def build(folder, text, builder="html", **pages):
     """Build a site whose first page has this text; its pages by name, and the warnings."""
     source, out = folder / "source", folder / builder
     source.mkdir(exist_ok=True)
-    source.joinpath("conf.py").write_text(CONF)
+    source.joinpath("conf.py").write_text(CONF, encoding="utf-8")
     for name, content in {"index": text, **pages}.items():
-        source.joinpath(f"{name}.md").write_text(content)
+        source.joinpath(f"{name}.md").write_text(content, encoding="utf-8")
     warnings = StringIO()
     with docutils_namespace():
         app = Sphinx(
@@ -43,7 +43,9 @@ def build(folder, text, builder="html", **pages):
         )
         app.build()
     suffix = {"html": ".html", "text": ".txt"}[builder]
-    written = {name: out.joinpath(name + suffix).read_text() for name in ("index", *pages)}
+    written = {
+        name: out.joinpath(name + suffix).read_text(encoding="utf-8") for name in ("index", *pages)
+    }
     return written, warnings.getvalue()
 
 
@@ -115,7 +117,7 @@ def test_only_pages_with_equations_load_the_style(tmp_path):
 def test_style_asks_for_no_font_that_is_missing(tmp_path):
     build(tmp_path, "# Page\n\n$x$\n")
     [style] = tmp_path.glob("html/_static/katex-*/katex.css")
-    fonts = re.findall(r"url\(([^)]+)\)", style.read_text())
+    fonts = re.findall(r"url\(([^)]+)\)", style.read_text(encoding="utf-8"))
     assert fonts
     assert all(style.parent.joinpath(font).is_file() for font in fonts)
     assert {Path(font).suffix for font in fonts} == {".woff2"}
@@ -123,7 +125,7 @@ def test_style_asks_for_no_font_that_is_missing(tmp_path):
 
 def test_small_fonts_have_the_letters_of_the_whole_ones(tmp_path):
     katex_files.write(tmp_path / "katex")
-    style = tmp_path.joinpath("katex", "katex.css").read_text()
+    style = tmp_path.joinpath("katex", "katex.css").read_text(encoding="utf-8")
     faces = re.findall(r"@font-face\{[^}]*fonts/([\w-]+)\.woff2[^}]*\}", style)
     for name, signs in katex_files.OFTEN.items():
         # Of two faces with a sign, browsers take the later one.

@@ -41,20 +41,22 @@ class Site:
         self.source, self.out = folder / "source", folder / "html"
         images = self.source / "gallery" / "3_travel" / "images"
         images.mkdir(parents=True)
-        self.source.joinpath("conf.py").write_text(CONF)
+        self.source.joinpath("conf.py").write_text(CONF, encoding="utf-8")
         for scheme in ("light", "dark"):
             images.joinpath(f"{scheme}.svg").write_text(
-                '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>'
+                '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>', encoding="utf-8"
             )
         record = {"kind": "picture", "light": "light.svg", "dark": "dark.svg", "alt": "A walk."}
         record |= {"transcript": [], "width": 40, "height": 30}
-        images.joinpath("sphx_glr_plot_travel_001.json").write_text(json.dumps(record))
+        images.joinpath("sphx_glr_plot_travel_001.json").write_text(
+            json.dumps(record), encoding="utf-8"
+        )
 
     def build(self, **pages):
         for name, text in pages.items():
             path = self.source / f"{name.replace('__', '/')}.md"
             path.parent.mkdir(exist_ok=True)
-            path.write_text(text)
+            path.write_text(text, encoding="utf-8")
         warnings = StringIO()
         doctrees = self.out / ".doctrees"
         with docutils_namespace():
@@ -63,7 +65,7 @@ class Site:
         return re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue())
 
     def page(self, name="index"):
-        return self.out.joinpath(f"{name}.html").read_text()
+        return self.out.joinpath(f"{name}.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -116,8 +118,12 @@ def test_figure_is_one_module_and_one_directive(site, tmp_path, monkeypatch):
     modules = tmp_path / "live"
     shutil.copytree(live_figure.MODULES, modules)
     monkeypatch.setattr(live_figure, "MODULES", modules)
-    fifth = modules.joinpath("gradients.js").read_text().replace("live-gradients", "live-fifth")
-    modules.joinpath("fifth.js").write_text(fifth)
+    fifth = (
+        modules.joinpath("gradients.js")
+        .read_text(encoding="utf-8")
+        .replace("live-gradients", "live-fifth")
+    )
+    modules.joinpath("fifth.js").write_text(fifth, encoding="utf-8")
     assert site.build(index=f"# Page\n\n{FIGURE.replace('} travel', '} fifth')}") == ""
     element = re.search(r"<live-fifth (.*?)>", site.page()).group(1)
     assert 'class="live-element"' in element
@@ -125,10 +131,12 @@ def test_figure_is_one_module_and_one_directive(site, tmp_path, monkeypatch):
     assert f'style="--live-height: {wide}rem; --live-height-narrow: {narrow}rem"' in element
     # What serves all figures names none of them.
     for shared in ("live.css", "element.js", "controls.js", "plot.js", "state.js"):
-        text = modules.joinpath(shared).read_text()
+        text = modules.joinpath(shared).read_text(encoding="utf-8")
         assert not re.search("live-(travel|crowd|surface|gradients)", text)
 
-    modules.joinpath("fifth.js").write_text(fifth.replace("export const height", "const height"))
+    modules.joinpath("fifth.js").write_text(
+        fifth.replace("export const height", "const height"), encoding="utf-8"
+    )
     warnings = site.build(index=f"# Page\n\nAgain.\n\n{FIGURE.replace('} travel', '} fifth')}")
     assert "fifth.js must say how high the figure is" in warnings
 
@@ -179,7 +187,7 @@ def test_modules_declare_what_the_directive_reads():
     import live_figure
 
     for name in live_figure.figures():
-        module = live_figure.MODULES.joinpath(f"{name}.js").read_text()
+        module = live_figure.MODULES.joinpath(f"{name}.js").read_text(encoding="utf-8")
         declared = re.search(r"parameters = \{\n(.*?)\n\};", module, re.DOTALL).group(1)
         names = re.findall(r"^  (\w+): ", declared, re.MULTILINE)
         assert names == list(live_figure.parameters(name))

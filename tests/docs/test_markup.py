@@ -98,15 +98,17 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     source = folder / "docs"
     source.mkdir()
-    source.joinpath("conf.py").write_text(CONF)
-    source.joinpath("index.md").write_text(INDEX)
-    source.joinpath("page.md").write_text(PAGE)
+    source.joinpath("conf.py").write_text(CONF, encoding="utf-8")
+    source.joinpath("index.md").write_text(INDEX, encoding="utf-8")
+    source.joinpath("page.md").write_text(PAGE, encoding="utf-8")
     source.joinpath("404.md").write_text(
-        "---\norphan: true\n---\n# Missing\n\nGo [home](index.md).\n"
+        "---\norphan: true\n---\n# Missing\n\nGo [home](index.md).\n", encoding="utf-8"
     )
     gallery = source / "gallery" / "1_part"
     gallery.mkdir(parents=True)
-    gallery.joinpath("plot_x.rst").write_text(":orphan:\n\nPlot\n====\n\nAn example.\n")
+    gallery.joinpath("plot_x.rst").write_text(
+        ":orphan:\n\nPlot\n====\n\nAn example.\n", encoding="utf-8"
+    )
     warnings = StringIO()
     with docutils_namespace():
         folders = (source, source, folder / "html", folder / "doctrees")
@@ -116,7 +118,10 @@ def site(tmp_path_factory):
 
 
 def pages(site):
-    return {path.relative_to(site).as_posix(): path.read_text() for path in site.rglob("*.html")}
+    return {
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
+        for path in site.rglob("*.html")
+    }
 
 
 def test_no_page_has_a_script_of_its_own(site):
@@ -140,7 +145,7 @@ def test_a_page_loads_one_style_sheet_and_one_script(site):
 
 
 def test_bundle_has_the_rules_of_theme_and_site_and_no_comment_of_ours(site):
-    sheet = site.joinpath("_static", "styles.css").read_text()
+    sheet = site.joinpath("_static", "styles.css").read_text(encoding="utf-8")
     for rule in (".sidebar-drawer", ".copybtn", ".gallery-card", ".highlight .k"):
         assert rule in sheet
     assert "The site's look" not in sheet
@@ -148,7 +153,7 @@ def test_bundle_has_the_rules_of_theme_and_site_and_no_comment_of_ours(site):
 
 
 def test_bundled_scripts_are_all_there(site):
-    script = site.joinpath("_static", "scripts.js").read_text()
+    script = site.joinpath("_static", "scripts.js").read_text(encoding="utf-8")
     for part in ("DOCUMENTATION_OPTIONS", "theme-toggle", "ClipboardJS", "ResizeObserver"):
         assert part in script
 

@@ -74,7 +74,7 @@ def test_inner_dictionaries_have_names_with_dots():
         (-0.5, ".1f", "−0.5"),
         (-0.04, ".1f", "0.0"),
         (12345.6, ",.0f", "12,346"),
-        (2.4e-13, ".0e", "2 · 10−13"),
+        (2.4e-13, ".0e", "2\u00a0·\u00a010−13"),
         (7, "", "7"),
         ("medium", "", "medium"),
         (HALF, ".2f", "0.50"),
@@ -171,7 +171,9 @@ def test_the_code_of_a_number_is_what_gave_its_value(script, name, block, code):
 def test_code_that_is_long_is_cut(tmp_path):
     path = tmp_path / "plot_long.py"
     lines = "\n".join(f"    {i}," for i in range(40))
-    path.write_text(f'"""T\n=\n\nW.\n"""\nmany = [\n{lines}\n]\nnumbers = {{"many": len(many)}}\n')
+    path.write_text(
+        f'"""T\n=\n\nW.\n"""\nmany = [\n{lines}\n]\nnumbers = {{"many": len(many)}}\n', "utf-8"
+    )
     _, code = Script(path).source("many", 60)
     assert "…" in code
     assert len(code.splitlines()) < 18
@@ -182,14 +184,13 @@ def test_code_that_is_long_is_cut(tmp_path):
 CONF = f"""
 import sys
 sys.path.insert(0, {str(EXTENSIONS)!r})
-extensions = ["myst_parser", "sphinx_gallery.gen_gallery", "number_links"]
+extensions = ["myst_parser", "sphinx_gallery.gen_gallery", "gallery_runs", "number_links"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = ["gallery/**.ipynb"]
 sphinx_gallery_conf = {{
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
     "image_scrapers": ("told_numbers.scrape",),
-    "reset_modules": ("told_numbers.begin",),
     "min_reported_time": float("inf"),
     "write_computation_times": False,
 }}

@@ -36,6 +36,6 @@ def test_links_and_pictures_of_readme_are_there():
 
 def test_wrong_example_is_found(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text("```python\n>>> 1 + 1\n3\n\n```\n")
+    page.write_text("```python\n>>> 1 + 1\n3\n\n```\n", encoding="utf-8")
     with pytest.raises(Exception, match="3"):
         test_examples_run(page)

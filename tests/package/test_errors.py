@@ -131,7 +131,7 @@ BAD = [
     (lambda: walk(se.gradient, -0.3, [X, X]), ValueError, ("gradient", "(N,)", "(2, 3)")),
     (lambda: walk(se.gradient, -0.3, X, X), ValueError, ("gradient", "(N,)", "[(3,), (3,)]")),
     # The order and the rng.
-    (lambda: walk(order="sorted"), ValueError, ("rule", "'sequential'", "'sorted'")),
+    (lambda: walk(order="sorted"), ValueError, ("order", "'sequential'", "'sorted'")),
     (lambda: walk(order="reshuffled"), TypeError, ("rng", "Generator", "None")),
     (lambda: walk(order="with_replacement", rng=7), TypeError, ("rng", "Generator", "7")),
     (

@@ -51,7 +51,13 @@ def test_public_names_are_all_that_there_is():
 def test_examples_of_docstrings_run(module):
     finder = doctest.DocTestFinder(exclude_empty=True)
     runner = doctest.DocTestRunner(optionflags=doctest.FAIL_FAST)
-    names = {**vars(module), "np": np}
+    # What a user has after `from sgd_explained import *`, and nothing else.
+    public = {name: getattr(se, name) for name in se.__all__}
+    names = {
+        **public,
+        **{name: vars(module)[name] for name in vars(module).get("__all__", ())},
+        "np": np,
+    }
     complaints = []
     for test in finder.find(module, globs=names):
         runner.run(test, out=complaints.append)

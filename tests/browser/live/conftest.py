@@ -120,14 +120,12 @@ class Figure:
 
 
 @pytest.fixture
-def open_figure(browser, site_url):
+def open_figure(new_context, site_url):
     """Open a figure's page in a state; any error of the page fails the test."""
-    contexts, complaints = [], []
+    complaints = []
 
     def opened(name, state="", *, awake=True, width=1280, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_context(viewport={"width": width, "height": 900}, **options).new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
@@ -145,8 +143,6 @@ def open_figure(browser, site_url):
         return figure
 
     yield opened
-    for context in contexts:
-        context.close()
     assert complaints == []
 
 

@@ -48,7 +48,9 @@ def script_times(figure, action):
 def processor():
     """Name the processor."""
     information = Path("/proc/cpuinfo")
-    for line in information.read_text().splitlines() if information.exists() else ():
+    for line in (
+        information.read_text(encoding="utf-8").splitlines() if information.exists() else ()
+    ):
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.processor()
@@ -70,7 +72,7 @@ def table(browser):
     print(f"\n{text}")
     target = ROOT / "build" / "live-figures.md"
     target.parent.mkdir(exist_ok=True)
-    target.write_text(text)
+    target.write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("title", FRAME)

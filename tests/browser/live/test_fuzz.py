@@ -52,6 +52,7 @@ def states(names, seed):
         yield "&".join(pairs)
 
 
+@pytest.mark.slow
 def test_random_states(open_figure, name):
     figure = open_figure(name)
     queries = list(states(list(figure.state()), name))

@@ -24,6 +24,7 @@ MASK = 0xFFFFFFFF
 def run(browser, site_url):
     """Run a line of JavaScript that has the module as `m` and the arguments as `a`."""
     page = browser.new_page()
+    page.set_default_timeout(0)
     page.goto(f"{site_url.rstrip('/')}/learn/travelling.html")
     page.evaluate(
         """async () => {

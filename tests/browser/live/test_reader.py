@@ -105,7 +105,7 @@ def test_crowd_leaves_the_trap(open_figure):
     figure = open_figure("crowd", "speed=50&passes=20&walkers=1000")
     assert share(figure, "w = 0.19") == 100
     figure.button("Play").click()
-    figure.button("Play").wait_for(timeout=30000)
+    figure.button("Play").wait_for()
     assert figure.readouts()["Passes"] == "20 of 20"
     assert share(figure, "w = 0.84") > 90
     assert share(figure, "deepest, w = −0.33") == 0
@@ -115,7 +115,7 @@ def test_crowd_leaves_the_trap(open_figure):
 def test_crowd_stays_with_small_steps(open_figure):
     figure = open_figure("crowd", "speed=50&passes=20&walkers=1000&eta=0.005")
     figure.button("Play").click()
-    figure.button("Play").wait_for(timeout=30000)
+    figure.button("Play").wait_for()
     assert share(figure, "w = 0.19") > 99
 
 

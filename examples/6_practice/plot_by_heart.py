@@ -1,0 +1,108 @@
+"""
+Learned by heart
+================
+
+A hundred weights can fit twenty examples, noise and all. Look at both panels: which model
+is better on the examples that it has seen, and which on those that it has not?
+"""
+
+# %%
+# The target is made from two of a hundred inputs, and has noise that no weight can
+# foretell. The small model sees these two inputs, the large one sees all. With more
+# weights than examples, some weights fit every target, noise and all.
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from sgd_explained import sgd
+from sgd_explained.measure import mean
+
+examples, epochs, rate = 20, 200, 0.01
+rng = np.random.default_rng(0)
+inputs = rng.normal(size=(examples + 1000, 100))
+targets = 2 * inputs[:, 0] - inputs[:, 1] + rng.normal(size=len(inputs))
+
+
+def slopes(w, x, t):
+    return (x @ w - t)[:, np.newaxis] * x
+
+
+# %%
+# Both walk with the same constant learning rate, from 0. The loss is half of the square
+# of the error. A thousand examples that no step has seen tell what the weights are worth.
+
+excess, unseen = [], []
+for count in (2, 100):
+    x, t = inputs[:examples, :count], targets[:examples]
+    # Sum of squares that the best weights leave over; empty where they fit all.
+    left_over = np.linalg.lstsq(x, t, rcond=None)[1].sum()
+    walk = sgd(
+        slopes,
+        np.zeros(count),
+        x,
+        t,
+        learning_rate=rate,
+        epochs=epochs,
+        order="with_replacement",
+        rng=rng,
+    )
+    errors = inputs[:, :count] @ walk.weights[::examples].T - targets[:, np.newaxis]
+    losses = errors**2 / 2
+    excess.append(losses[:examples].mean(axis=0) - left_over / 2 / examples)
+    unseen.append(losses[examples:])
+
+trembles = np.median(excess[0][epochs // 2 :])
+arrives = excess[1][-1]
+few_unseen, many_unseen = (mean(losses[:, -1]) for losses in unseen)
+assert trembles > 1e-4, "two weights tremble at a distance"
+assert arrives < 1e-20, "a hundred weights arrive"
+assert many_unseen.low > few_unseen.high, "but on new examples they are worse"
+
+# %%
+# The risk of the twenty above, what the weights are worth on new examples below.
+
+fig, (above, below) = plt.subplots(
+    2, 1, figsize=(5.4, 6), sharex=True, layout="constrained"
+)
+fig.set_label(
+    "Two panels against epochs. Above, the risk of the examples less its lowest value, "
+    f"on a logarithmic axis: with two weights it trembles around {trembles:.4f} and "
+    f"stays there, with a hundred it falls to {arrives:.0e}. Below, the mean loss on "
+    f"examples that no step has seen: {few_unseen.value:.2f} at the end with two weights, "
+    f"{many_unseen.value:.2f} with a hundred."
+)
+for count, color, risk, new in zip((2, 100), ("C1", "C3"), excess, unseen, strict=True):
+    above.plot(risk, color, linewidth=1.5)
+    below.plot(new.mean(axis=0), color, linewidth=1.5)
+    below.text(
+        epochs,
+        new[:, -1].mean() + 0.15,
+        f"{count} weights",
+        color=color,
+        ha="right",
+        va="bottom",
+    )
+above.text(epochs, 3e-2, "2 weights", color="C1", ha="right", va="bottom")
+above.text(75, 1e-18, "100 weights", color="C3")
+above.set(
+    title="On the examples seen",
+    ylabel="risk above the lowest",
+    yscale="log",
+)
+below.set(
+    title="On examples not seen",
+    xlabel="epochs",
+    ylabel="mean loss",
+    ylim=(0, None),
+)
+
+# %%
+# What to notice: a low risk is not yet a good model. More weights than examples let it
+# learn what is not worth learning. Whether that does harm depends on data and model; it
+# has to be measured, on examples set aside, as :doc:`/learn/where-it-falls-short` says.
+
+numbers = {"few_unseen": few_unseen, "many_unseen": many_unseen}
+print(f"2 weights: {trembles:.1e} above the lowest risk, {few_unseen:.2f} on new data")
+print(f"100 weights: {arrives:.1e} above the lowest, {many_unseen:.2f} on new data")
+
+plt.show()
