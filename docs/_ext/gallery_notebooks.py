@@ -57,26 +57,47 @@ INTRODUCTION = """
 This notebook belongs to [{title}]({address}) on the site *{project}*. Its first cell installs what
 the others need, if you do not have it.
 """
-ROLE = re.compile(r":([\w:]+):`([^`]*)`")
+ROLE = re.compile(r":(?P<role>[\w:]+):`(?:(?P<words>[^`<]+?)\s+<)?(?P<target>[^`<>]+)>?`")
+LABEL = re.compile(r"sphx_glr_gallery_(?P<folder>\w+)_(?P<script>plot_\w+)\.py")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 ANIMATION = re.compile(r"^(\w+) = FuncAnimation\(", re.MULTILINE)
 
 
-def link_pages(text, source, where, site):
+def find_page(role, target, gallery, folder):
+    """Path of the page that a role of a script in this folder of the gallery refers to."""
+    label = LABEL.fullmatch(target)
+    if role == "doc":
+        return target[1:] if target.startswith("/") else f"{gallery}/{folder}/{target}"
+    return f"{gallery}/{label['folder']}/{label['script']}" if role == "ref" and label else None
+
+
+def title_of(page, source, gallery, examples):
+    """Title of a page of ours, or of the page of a script; None where there is no such page."""
+    text, script = Path(source, f"{page}.md"), examples / f"{page.removeprefix(gallery)[1:]}.py"
+    if text.is_file():
+        return TITLE.search(text.read_text(encoding="utf-8"))[1]
+    if page.startswith(f"{gallery}/") and script.is_file():
+        return ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))).splitlines()[0]
+    return None
+
+
+def link_pages(text, script, source, site, gallery):
     """Turn references to pages into links with the title of the page, as RST has them."""
+    examples = script.parents[1]
 
     def link(match):
-        role, target = match.groups()
-        page = Path(source, target.lstrip("/") + ".md")
+        role, words, target = match["role"], match["words"], match["target"]
         if role == "math":
             return match[0]
-        if role != "doc" or not target.startswith("/") or not page.is_file():
+        page = find_page(role, target, gallery, script.parent.name)
+        title = page and title_of(page, source, gallery, examples)
+        if not title:
             raise ExtensionError(
-                f"{where}: {match[0]} cannot become a link of a notebook: "
-                "write :doc:`/folder/page`, the path of a page in docs without its .md"
+                f"{script.name}: {match[0]} cannot become a link of a notebook: write "
+                ":doc:`/folder/page`, the path of a page in docs without its .md, or "
+                ":doc:`plot_name`, a script of the same section"
             )
-        title = TITLE.search(page.read_text(encoding="utf-8"))[1]
-        return f"`{title} <{urljoin(site, target.lstrip('/'))}.html>`_"
+        return f"`{words or title} <{urljoin(site, page)}.html>`_"
 
     return ROLE.sub(link, text)
 
@@ -104,14 +125,11 @@ def make(script, app):
     site, gallery = config.html_baseurl, config.sphinx_gallery_conf
     _, blocks = split_code_and_text_blocks(str(script))
     page = Path(gallery["gallery_dirs"], script.parent.name, script.stem)
-    parts = [
-        (
-            kind,
-            quieten(text) if kind == "code" else link_pages(text, app.srcdir, script.name, site),
-            line,
-        )
-        for kind, text, line in blocks
-    ]
+    stand_alone = {
+        "code": quieten,
+        "text": lambda text: link_pages(text, script, app.srcdir, site, gallery["gallery_dirs"]),
+    }
+    parts = [(kind, stand_alone[kind](text), line) for kind, text, line in blocks]
     notebook = jupyter_notebook_skeleton()
     fill_notebook(notebook, parts, deepcopy(gallery), script.parent)
     # The title and the introduction are one cell, and the first.

@@ -64,6 +64,8 @@ def app():
 @pytest.fixture
 def pages(tmp_path):
     (tmp_path / "learn").mkdir()
+    (tmp_path / "examples/1_few").mkdir(parents=True)
+    (tmp_path / "examples/1_few/plot_y.py").write_text('"""\nWhy\n===\n\nSo.\n"""\n', "utf-8")
     (tmp_path / "learn/rates.md").write_text("---\nx: 1\n---\n# Rates $\\eta$ – η\n", "utf-8")
     return tmp_path
 
@@ -76,16 +78,35 @@ def sources(notebook, kind):
     return [cell.source for cell in notebook.cells if cell.cell_type == kind]
 
 
-def test_a_page_becomes_a_link_with_its_title(pages):
-    text = "See :doc:`/learn/rates`, at :math:`x = 1`."
-    linked = link_pages(text, pages, "plot_x.py", SITE)
-    assert linked == f"See `Rates $\\eta$ – η <{SITE}learn/rates.html>`_, at :math:`x = 1`."
+def link(text, folder):
+    return link_pages(text, folder / "examples/1_few/plot_x.py", folder, SITE, "gallery")
 
 
-@pytest.mark.parametrize("role", [":doc:`/learn/none`", ":ref:`here`", ":py:func:`~a.b`"])
+@pytest.mark.parametrize(
+    ("role", "words", "address"),
+    [
+        (":doc:`/learn/rates`", "Rates $\\eta$ – η", "learn/rates.html"),
+        (":doc:`the rates\n</learn/rates>`", "the rates", "learn/rates.html"),
+        (":doc:`plot_y`", "Why", "gallery/1_few/plot_y.html"),
+        (
+            ":ref:`this\none <sphx_glr_gallery_1_few_plot_y.py>`",
+            "this\none",
+            "gallery/1_few/plot_y.html",
+        ),
+        (":ref:`sphx_glr_gallery_1_few_plot_y.py`", "Why", "gallery/1_few/plot_y.html"),
+    ],
+)
+def test_a_page_becomes_a_link_with_its_title(pages, role, words, address):
+    linked = link(f"See {role}, at :math:`x < 1`.", pages)
+    assert linked == f"See `{words} <{SITE}{address}>`_, at :math:`x < 1`."
+
+
+@pytest.mark.parametrize(
+    "role", [":doc:`/learn/none`", ":doc:`plot_z`", ":ref:`here`", ":py:func:`~a.b`"]
+)
 def test_what_cannot_become_a_link_is_an_error(pages, role):
     with pytest.raises(ExtensionError, match=r"plot_x\.py: :.* cannot become a link"):
-        link_pages(f"See {role}.", pages, "plot_x.py", SITE)
+        link(f"See {role}.", pages)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +132,7 @@ def test_notebook_stands_alone(script, app):
     words = "\n".join(sources(notebook, "markdown"))
     assert re.search(r":\w+:`|`_|\.\. \w+::", words) is None
     source = SCRIPTS[script].read_text("utf-8")
-    for page in re.findall(r":doc:`(.+?)`", source):
+    for page in re.findall(r":doc:`(/.+?)`", source):
         assert f"({SITE.rstrip('/')}{page}.html)" in words
     assert f"{SITE}gallery/{SCRIPTS[script].parent.name}/{script}.html" in words
     install, *cells = sources(notebook, "code")
