@@ -5,12 +5,18 @@ import os
 import sys
 from importlib.metadata import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from jupyter_client.manager import KernelManager
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
+
+# sphinxext-opengraph would load Matplotlib in every build, for cards of its own that are not made here.
+sys.modules["sphinxext.opengraph._social_cards"] = SimpleNamespace(  # type: ignore[assignment]
+    DEFAULT_SOCIAL_CONFIG={}, create_social_card=None
+)
 
 import social_card
 
@@ -103,8 +109,8 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     # Locks of editors are no scripts of ours.
     "ignore_pattern": r"^\.|^__init__\.py$",
-    "image_scrapers": ("gallery_figures.scrape", "told_numbers.scrape"),
-    "reset_modules": ("gallery_figures.house_style",),
+    "image_scrapers": ("figure_scraper.scrape", "told_numbers.scrape"),
+    "reset_modules": ("figure_scraper.house_style",),
     "within_subsection_order": "gallery_pages.ReadingOrder",
     "capture_repr": (),
     "remove_config_comments": True,

@@ -71,13 +71,20 @@ def find_page(role, target, gallery, folder):
     return f"{gallery}/{label['folder']}/{label['script']}" if role == "ref" and label else None
 
 
+def _heading(markdown):
+    """First heading of a Markdown text."""
+    found = TITLE.search(markdown)
+    return found[1] if found else None
+
+
 def title_of(page, source, gallery, examples):
     """Title of a page of ours, or of the page of a script; None where there is no such page."""
     text, script = Path(source, f"{page}.md"), examples / f"{page.removeprefix(gallery)[1:]}.py"
     if text.is_file():
-        return TITLE.search(text.read_text(encoding="utf-8"))[1]
+        return _heading(text.read_text(encoding="utf-8"))
     if page.startswith(f"{gallery}/") and script.is_file():
-        return ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))).splitlines()[0]
+        told = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))
+        return told and told.splitlines()[0]
     return None
 
 
@@ -111,12 +118,9 @@ def quieten(code):
     name = ast.unparse(last.value).partition("(")[0]
     if name in ("print", "plt.show"):  # These have no value.
         return code
-    lines = code.splitlines(keepends=True)
-    line = lines[last.end_lineno - 1].encode()
-    lines[last.end_lineno - 1] = (
-        line[: last.end_col_offset] + b";" + line[last.end_col_offset :]
-    ).decode()
-    return "".join(lines)
+    written = ast.get_source_segment(code, last) or ""
+    before, _, after = code.rpartition(written)
+    return f"{before}{written};{after}"
 
 
 def make(script, app):
@@ -138,7 +142,7 @@ def make(script, app):
     add_markdown_cell(
         notebook,
         INTRODUCTION.format(
-            title=TITLE.search(first["source"][0])[1],
+            title=_heading(first["source"][0]),
             address=urljoin(site, f"{page.as_posix()}.html"),
             project=config.project,
         ).strip(),
