@@ -53,6 +53,7 @@ extensions = [
     "live_figure",
     "markup",
     "number_links",
+    "script_uses",
     "search_texts",
     "social_card",
     "sorted_sitemap",

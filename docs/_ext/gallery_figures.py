@@ -20,6 +20,7 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from gallery_pages import show_in
+from script_uses import note_use, script_link
 
 
 class gallery_video(nodes.General, nodes.Element):
@@ -88,6 +89,7 @@ def skip(self, node):
 class GalleryFigure(SphinxDirective):
     """Show the figure or video that a gallery script made."""
 
+    names_script = True
     required_arguments = 1
     has_content = True
     option_spec = {
@@ -105,6 +107,9 @@ class GalleryFigure(SphinxDirective):
             message = f"gallery-figure: no gallery script made figure {index} of {script!r}"
             return [self.state.document.reporter.warning(message, line=self.lineno)]
         self.env.note_dependency(str(found[0]))
+        page = found[0].parent.parent / script
+        page_of_script = page.relative_to(self.env.srcdir).as_posix()
+        note_use(self.env, page_of_script)
         record = json.loads(found[0].read_text("utf-8"))
         # Without a caption a figure is no figure: docutils would close a caption never opened.
         kind = nodes.figure if self.content else nodes.container
@@ -128,6 +133,8 @@ class GalleryFigure(SphinxDirective):
         if self.content:
             first, *rest = self.parse_content_to_nodes()
             figure += nodes.caption("", "", *first.children)
+            if self.names_script:
+                figure[-1] += [nodes.Text(" "), script_link(self.env, page_of_script)]
             if rest:
                 figure += nodes.legend("", *rest)
         return [figure]

@@ -139,6 +139,8 @@ def pass_through(self, node):
 class LiveFigure(GalleryFigure):
     """Show a figure of the gallery that turns into a live one."""
 
+    names_script = False  # It is another figure that is seen.
+
     option_spec = GalleryFigure.option_spec | {
         "fallback": directives.unchanged_required,
         "state": directives.unchanged_required,

@@ -32,6 +32,8 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from script_uses import note_use
+
 logger = logging.getLogger(__name__)
 
 # The file of a script's numbers, beside its page.
@@ -145,6 +147,7 @@ def link(env, name, path, words):
     shown = [part for text in words for part in typeset(text)]
     document = path.relative_to(env.srcdir).as_posix().removesuffix(SUFFIX)
     _quoted(env).setdefault(env.docname, set()).add(name)
+    note_use(env, document)
     node = nodes.reference("", "", *shown, internal=True, refuri="", classes=["number"])
     node["told"] = document, identifier(name.partition(".")[2])
     return node
