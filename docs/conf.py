@@ -5,12 +5,18 @@ import os
 import sys
 from importlib.metadata import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from jupyter_client.manager import KernelManager
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
+
+# sphinxext-opengraph would load Matplotlib in every build, for cards of its own that are not made here.
+sys.modules["sphinxext.opengraph._social_cards"] = SimpleNamespace(  # type: ignore[assignment]
+    DEFAULT_SOCIAL_CONFIG={}, create_social_card=None
+)
 
 import social_card
 
@@ -40,12 +46,14 @@ extensions = [
     "derivation",
     "freshness",
     "gallery_figures",
+    "gallery_notebooks",
     "gallery_pages",
     "gallery_runs",
     "katex_math",
     "live_figure",
     "markup",
     "number_links",
+    "search_texts",
     "social_card",
     "sorted_sitemap",
 ]
@@ -87,6 +95,14 @@ nb_merge_streams = True
 nb_render_markdown_format = "gfm"
 nb_code_prompt_hide = "Hide the solution"
 
+# -- Code to copy: sphinx-copybutton -----------------------------------------------------
+
+# Of examples with prompts the button copies what was typed, and not what was printed.
+copybutton_prompt_text = r">>> ?|\.\.\. ?|\$ "
+copybutton_prompt_is_regexp = True
+copybutton_copy_empty_lines = False
+copybutton_line_continuation_character = "\\"
+
 # -- Gallery: sphinx-gallery and our scraper ---------------------------------------------
 
 sphinx_gallery_conf = {
@@ -94,8 +110,8 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     # Locks of editors are no scripts of ours.
     "ignore_pattern": r"^\.|^__init__\.py$",
-    "image_scrapers": ("gallery_figures.scrape", "told_numbers.scrape"),
-    "reset_modules": ("gallery_figures.house_style",),
+    "image_scrapers": ("figure_scraper.scrape", "told_numbers.scrape"),
+    "reset_modules": ("figure_scraper.house_style",),
     "within_subsection_order": "gallery_pages.ReadingOrder",
     "capture_repr": (),
     "remove_config_comments": True,
@@ -159,6 +175,35 @@ html_scaled_image_link = False
 
 # The page for missing addresses may be shown at any depth, so its links start at the root.
 notfound_urls_prefix = urlsplit(html_baseurl).path
+
+# -- Search: search_texts ----------------------------------------------------------------
+
+# What readers type, and the page that answers it. What is not here is ranked by the words of titles
+# and texts; "what is" and the like do not count.
+search_keywords = {
+    "film": ["video", "animation"],
+    "learn/gradient-descent": ["η", "learning rate", "step size", "gradient descent", "gd"],
+    "learn/model-and-loss": ["ℓ", "smallest loss", "lowest loss", "best loss", "loss", "model"],
+    "learn/noisy-gradients": ["noise", "noisy"],
+    "learn/sgd-algorithm": [
+        "sgd",
+        "stochastic gradient descent",
+        "sgd gradient descent",
+        "gradient descent sgd",
+        "batch",
+        "batch size",
+        "mini-batch",
+        "epoch",
+    ],
+    "learn/the-one-way-wall": ["wall", "flat minimum", "flat minima", "wide minimum"],
+    "learn/what-the-run-found": ["best weight", "best weights", "lowest risk"],
+    "learn/when-noise-frees-you": ["why noise", "escape", "trap"],
+    "learn/where-noise-is-of-no-use": ["no use", "too little noise"],
+    "learn/where-it-falls-short": ["local minimum", "global minimum", "risk"],
+    "reference/notation": ["λ", "α", "θ", "symbols"],
+    "reference/install": ["pytest", "tests", "run tests", "pip"],
+    "results/stability-limit": ["largest learning rate"],
+}
 
 # -- Search engines and social cards: sphinx-sitemap, sphinxext-opengraph ----------------
 

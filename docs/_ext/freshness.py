@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parents[1] / "src" / "sgd_explained"
 SCRAPER = [
     HERE / name
-    for name in ("figure_files.py", "figure_videos.py", "gallery_figures.py", "told_numbers.py")
+    for name in ("figure_files.py", "figure_scraper.py", "figure_videos.py", "told_numbers.py")
 ]
 LIBRARIES = (
     "imageio-ffmpeg",

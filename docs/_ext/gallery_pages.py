@@ -57,6 +57,9 @@ READING_ORDER = (
     "plot_noise_fails.py",
 )
 
+# The page that tells how to install all of it.
+INSTALL = "reference/install"
+
 
 class ReadingOrder:
     """Sort key of the scripts within a section."""
@@ -115,16 +118,8 @@ class GalleryCard(SphinxDirective):
             card += nodes.image(uri=uri, alt=record["alt"])
             if len(thumbnails) > 1:
                 show_in(scheme, card[-1])
-        link = addnodes.pending_xref(
-            "",
-            nodes.inline("", ""),
-            refdoc=self.env.docname,
-            refdomain="std",
-            refexplicit=False,
-            reftype="doc",
-            reftarget=self.arguments[0],
-            refwarn=True,
-        )
+        title = nodes.inline("", "")
+        link = page_link(self.env.docname, self.arguments[0], title, explicit=False)
         card += nodes.paragraph("", "", link, classes=["gallery-card-title"])
         # sphinx-gallery escapes the sentence for the HTML that its own template would write.
         self.content.data = [html.unescape(line) for line in self.content.data]
@@ -139,6 +134,36 @@ def drop_tag_list(app, doctree):
             raw.parent.remove(raw)
 
 
+def tell_what_it_needs(app, doctree):
+    """Say above the downloads of a script how to install what it needs to run."""
+    requirement = f"sgd-explained[examples] @ git+{app.config.html_context['source_url']}"
+    for footer in list(doctree.findall(nodes.container)):
+        if "sphx-glr-footer-example" not in footer["classes"]:
+            continue
+        words = nodes.paragraph("", "To run it, install what it needs")
+        if INSTALL in app.env.found_docs:
+            shown = nodes.inline("", "Install and run")
+            words += [nodes.Text(" ("), page_link(app.env.docname, f"/{INSTALL}", shown)]
+            words += nodes.Text(" has the whole of it)")
+        words += nodes.Text(":")
+        command = f"$ pip install '{requirement}'"
+        footer[:0] = [words, nodes.literal_block(command, command, language="console")]
+
+
+def page_link(document, page, shown, explicit=True):
+    """Link from a document to a page, to be resolved when all pages are known."""
+    return addnodes.pending_xref(
+        "",
+        shown,
+        refdoc=document,
+        refdomain="std",
+        refexplicit=explicit,
+        reftype="doc",
+        reftarget=page,
+        refwarn=True,
+    )
+
+
 # At import, not in setup(): worker processes of a parallel gallery import the scraper, which
 # imports this module, and never call setup().
 sphinx_gallery.gen_rst.zip_files = zip_files
@@ -149,4 +174,5 @@ sphinx_gallery.backreferences.THUMBNAIL_TEMPLATE = CARD
 def setup(app):
     app.add_directive("gallery-card", GalleryCard)
     app.connect("doctree-read", drop_tag_list)
+    app.connect("doctree-read", tell_what_it_needs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,6 +25,7 @@ from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
 
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 PUNCTUATION = re.compile(r"[.,;:!?)\]]+")
 # How KaTeX begins each part of an equation; between them, lines may break.
 PART = '<span class="katex-base">'
@@ -84,6 +85,19 @@ def _render(translator, node, display):
     except ValueError as error:
         logger.warning("%s", error, location=node, type="katex")
         return f"<code>{translator.encode(tex)}</code>"
+
+
+class BareNumbers(SphinxPostTransform):
+    """Write an equation that is only a number as the numbers in the text around it."""
+
+    default_priority = 680
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for equation in list(self.document.findall(nodes.math)):
+            number = equation.astext().strip()
+            if NUMBER.fullmatch(number):
+                equation.replace_self(nodes.Text(number.replace("-", "−")))
 
 
 class Punctuation(SphinxPostTransform):
@@ -162,6 +176,7 @@ def close(app, exception):
 def setup(app):
     app.setup_extension("katex_files")
     app.add_config_value("katex_macros", {}, "env", types=[dict])
+    app.add_post_transform(BareNumbers)
     app.add_post_transform(Punctuation)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     # After Sphinx has collected the titles.

@@ -32,10 +32,10 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from told_numbers import SUFFIX
-
 logger = logging.getLogger(__name__)
 
+# The file of a script's numbers, beside its page.
+SUFFIX = ".numbers.json"
 QUOTED = re.compile(r"(?P<name>[^:\s]+)(?::(?P<format>[^\s]*))?(?: (?P<interval>±|to))?")
 # A number as Python prints it: sign, digits, exponent, percent sign.
 NUMBER = re.compile(r"(-)?(\d[\d.,]*)(?:e([+-]\d+))?(%)?")

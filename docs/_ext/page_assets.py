@@ -2,8 +2,7 @@
 
 The theme and each extension add their own style sheets and scripts to every page. Each is a
 request, and the first paint waits for most of them. Here they become one of each kind. The script
-is fetched when the page has been drawn (``theme.js`` does that). Only on the page of the search
-other scripts need it, so there it stands before them.
+is fetched when the page has been drawn (``theme.js`` does that).
 """
 
 import zlib
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import rcssmin
 from furo import get_pygments_stylesheet
+from rjsmin import jsmin
 from sphinx.errors import ExtensionError
 
 SHEET, SCRIPT = "styles.css", "scripts.js"
@@ -20,24 +20,63 @@ SHEETS = ("styles/furo.css", "copybutton.css", "styles/furo-extensions.css", "si
 SCRIPTS = (
     "documentation_options.js",
     "doctools.js",
-    "sphinx_highlight.js",
     THEME,
     "clipboard.min.js",
     "copybutton.js",
+    "copying.js",
     "scrolling.js",
     "film.js",
     "numbers.js",
+    "marking.js",
+    "drawers.js",
     "waking.js",
 )
-# What is changed in the theme's script, which comes after the first paint here. It asks whether the
-# page is there as Sphinx's own scripts do. And it tells its listeners of the page's place without a
-# call to scroll: that would end the browser's smooth way to the fragment of an address.
-THEME_CHANGES = {
-    'document.addEventListener("DOMContentLoaded",': "_ready(",
-    "window.scroll()": 'window.dispatchEvent(new Event("scroll"))',
+# Scripts that only declare what others use. Each of the rest is a function, run after all have been
+# read: where one fails, or a browser lacks what it needs, the others go on.
+DECLARATIONS = ("documentation_options.js", "doctools.js")
+# What is changed in style sheets and scripts that are not ours.
+CHANGES = {
+    # The parts of a page stand beside its text in every window that has the room.
+    "styles/furo.css": {"(max-width:82em)": "(max-width:79em)"},
+    # What waits for the page fails alone, too.
+    "doctools.js": {'"loading") {\n    callback();': '"loading") {\n    queueMicrotask(callback);'},
+    # It comes after the first paint here, so it asks whether the page is there as Sphinx's own
+    # scripts do. And it tells its listeners of the page's place without a call to scroll: that would
+    # end the browser's smooth way to the fragment of an address.
+    THEME: {
+        'document.addEventListener("DOMContentLoaded",': "_ready(",
+        "window.scroll()": 'window.dispatchEvent(new Event("scroll"))',
+    },
 }
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
-UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags")
+# Words that were looked for are marked by our own script.
+UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags", "sphinx_highlight.js")
+
+
+def change(name, text):
+    """Make the changes to a file that is not ours; each has exactly one place."""
+    for theirs, ours in CHANGES.get(name, {}).items():
+        if text.count(theirs) != 1:
+            raise ExtensionError(
+                f"{name} has not {theirs!r} once any more, which is changed to {ours!r}"
+            )
+        text = text.replace(theirs, ours)
+    return text
+
+
+def alone(name, script):
+    """Let a script stand alone: its names are its own, and so are its failures."""
+    if name in DECLARATIONS:
+        return script
+    return f"queueMicrotask(() => {{\n{script}\n}});"
+
+
+def join(scripts):
+    """Join scripts, given by their names, to one."""
+    return jsmin(
+        "\n;".join(alone(name, script) for name, script in scripts.items()),
+        keep_bang_comments=True,
+    )
 
 
 def write_bundles(app):
@@ -45,17 +84,10 @@ def write_bundles(app):
     static = Path(app.outdir, "_static")
 
     def read(names):
-        return [(static / name).read_text("utf-8") for name in names]
+        return [change(name, (static / name).read_text("utf-8")) for name in names]
 
     sheet = rcssmin.cssmin("\n".join([get_pygments_stylesheet(), *read(SHEETS)]))
-    scripts = dict(zip(SCRIPTS, read(SCRIPTS), strict=True))
-    for theirs, ours in THEME_CHANGES.items():
-        if scripts[THEME].count(theirs) != 1:
-            raise ExtensionError(
-                f"{THEME} has not {theirs} once any more, which is changed to {ours}"
-            )
-        scripts[THEME] = scripts[THEME].replace(theirs, ours)
-    script = "\n;".join(scripts.values())
+    script = join(dict(zip(SCRIPTS, read(SCRIPTS), strict=True)))
     for name, text in ((SHEET, sheet), (SCRIPT, script)):
         bundle = static / name
         if not bundle.is_file() or bundle.read_text("utf-8") != text:
@@ -68,9 +100,7 @@ def lighten(app, pagename, templatename, context, doctree):
     # The address of a bundle tells its content, so it has to be there before the page.
     checksum = write_bundles(app)
     gone = [*UNUSED, *SHEETS, *SCRIPTS]
-    if pagename != "search":
-        gone.append(SCRIPT)
-        context["late_script"] = f"_static/{SCRIPT}?v={checksum}"
+    context["late_script"] = f"_static/{SCRIPT}?v={checksum}"
     for kind in ("css_files", "script_files"):
         context[kind] = [
             asset
@@ -86,7 +116,6 @@ def finish(app, exception):
 
 def setup(app):
     app.add_css_file(SHEET, priority=900)
-    app.add_js_file(SCRIPT, defer="defer")
     # After the extensions that add assets to single pages.
     app.connect("html-page-context", lighten, priority=900)
     # A page is not written again when only a style sheet has changed.

@@ -7,13 +7,9 @@ this file has changed since: the picture notes what it was drawn by.
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
-from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-import sgd_explained
-from figure_files import CYCLE, DARK, INK, PAGE
 from freshness import script_fingerprint
 
 PICTURE = "_static/social-card.png"
@@ -25,6 +21,13 @@ DOTS_PER_INCH = 100
 
 def draw(title):
     """Picture of the loss, a walk downhill on it, and the title."""
+    # Most builds draw nothing, and need not load these.
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    import sgd_explained
+    from figure_files import CYCLE, DARK, INK, PAGE
+
     curve, walker, *_ = CYCLE.values()
     figure = Figure((WIDTH / DOTS_PER_INCH, HEIGHT / DOTS_PER_INCH), facecolor=DARK[PAGE])
     axes = figure.add_axes((0, 0, 1, 0.72))

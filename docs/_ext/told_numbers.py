@@ -21,10 +21,10 @@ from pygments.lexers import PythonLexer
 from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
+from number_links import SUFFIX
 from sgd_explained.measure import Estimate
 
 VARIABLE = "numbers"
-SUFFIX = ".numbers.json"
 # More lines of code than this are cut: a card is no page.
 LONGEST = 14
 

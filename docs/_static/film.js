@@ -1,8 +1,9 @@
 // A film has no sound: while it plays, its captions stand under it, where they cover nothing. Only
 // where it fills the screen does the player show them. A chapter opens at its scene. Without
 // JavaScript the player has the captions, and the link of a chapter opens the file.
-for (const film of document.querySelectorAll("video:has(track)")) {
+for (const film of document.querySelectorAll("video")) {
   const [captions] = film.textTracks;
+  if (!captions) continue;
   const told = document.createElement("p");
   told.className = "film-captions";
   told.setAttribute("aria-live", "polite");

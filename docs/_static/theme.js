@@ -7,6 +7,10 @@ try {
 }
 document.body.dataset.theme = theme ?? "auto";
 document.documentElement.classList.remove("no-js");
+// A drawer is open while its box is ticked; browsers without :has() are told so.
+document.body.addEventListener("change", ({ target }) => {
+  if (target.matches(".sidebar-toggle")) document.body.classList.toggle(target.id, target.checked);
+});
 // All other scripts wait until the page has been drawn once: its text and pictures come first.
 const { late } = document.currentScript.dataset;
 if (late) {

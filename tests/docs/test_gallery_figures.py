@@ -33,8 +33,8 @@ from figure_files import (
     save_figure,
     shorten,
 )
+from figure_scraper import scrape
 from figure_videos import TextKeepingCanvas, save_animation
-from gallery_figures import scrape
 
 
 @pytest.fixture(autouse=True)

@@ -73,6 +73,13 @@ def test_bad_tex_is_a_warning_at_its_place(tmp_path, tex):
     assert "<code>" in pages["index"]
 
 
+def test_a_bare_number_is_one_of_the_text(tmp_path):
+    pages, warnings = build(tmp_path, "# Page\n\nFrom $-0.5$ to $3$, or $x = 3$, or $3x$.\n")
+    assert not warnings
+    assert "From −0.5 to 3, or " in pages["index"]
+    assert pages["index"].count("<math ") == 2
+
+
 def test_punctuation_stays_on_the_line_of_the_last_part(tmp_path):
     text = "# Page\n\nFor *b*, $i \\ne j$, and (for $x$). Then $y$ alone.\n"
     pages, warnings = build(tmp_path, text)

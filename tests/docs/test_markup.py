@@ -14,15 +14,17 @@ sys.path.insert(0, str(DOCS / "_ext"))
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
 from markup import KeepNumbers
+from page_assets import CHANGES, change
 
 # Furo calls Sphinx in a way that the version after next will not take.
 pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 
 CONF = f"""
-extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup"]
+extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup", "search_texts"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = []
 # Sphinx writes into its own default, which the sites of other tests share.
@@ -156,14 +158,12 @@ def test_bundled_scripts_are_all_there(site):
         assert part in script
 
 
-def test_search_loads_its_scripts_after_those_that_it_needs(site):
-    scripts = re.findall(r'<script defer[^>]* src="([^"?]+)', pages(site)["search.html"])
-    assert scripts == [
-        "_static/scripts.js",
-        "_static/searchtools.js",
-        "_static/language_data.js",
-        "searchindex.js",
-    ]
+def test_a_file_of_others_that_has_changed_is_an_error():
+    (theirs, ours), *_ = CHANGES["doctools.js"].items()
+    assert change("doctools.js", f"a {theirs} b") == f"a {ours} b"
+    for text in ("a b", theirs + theirs):
+        with pytest.raises(ExtensionError, match=r"doctools\.js has not .* once any more"):
+            change("doctools.js", text)
 
 
 def test_no_identifier_occurs_twice(site):

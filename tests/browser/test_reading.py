@@ -1,0 +1,252 @@
+"""What readers take with them, on the clipboard and on paper, and how the text lies before them."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+
+from katex_math import Server
+from page_assets import join
+
+SELECT = "element => getSelection().selectAllChildren(element)"
+# How long the lines of long paragraphs are, in characters; the last one is half full.
+LONGEST_LINES = """() => Array.from(document.querySelectorAll("article section > p"))
+  .filter((paragraph) => paragraph.textContent.length > 150 && !paragraph.querySelector(".math"))
+  .map((paragraph) => {
+    const range = document.createRange();
+    range.selectNodeContents(paragraph);
+    const lines = new Set(Array.from(range.getClientRects(), ({ bottom }) => Math.round(bottom / 20)));
+    return paragraph.textContent.length / (lines.size - 0.5);
+  })"""
+MENU = "document.querySelector('.sidebar-drawer').getBoundingClientRect().x"
+REQUIREMENT = "sgd-explained[examples] @ git+https://github.com/sgd-explained/sgd-explained"
+CENTIMETRE = 96 / 2.54
+
+
+@pytest.fixture
+def katex():
+    """Render equations as the build does."""
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def reader(browser, site_url):
+    """Open pages of the site; errors of their scripts are noted."""
+    contexts = []
+
+    def open_page(address, width=1280, before=None, **options):
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        if before:
+            before(page)
+        page.goto(site_url + address, wait_until="networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def copied(page):
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+@pytest.mark.parametrize(
+    ("address", "holder", "text"),
+    [
+        ("reference/install.html", "nox -s serve", "pip install nox\nnox -s serve"),
+        (
+            "gallery/3_travel/plot_travel.html",
+            "pip install",
+            f"pip install '{REQUIREMENT}'",
+        ),
+    ],
+)
+def test_a_button_copies_commands_only(reader, address, holder, text):
+    page = reader(address)
+    page.locator("div.highlight", has_text=holder).locator("button.copybtn").click()
+    page.wait_for_selector("button.success")
+    assert copied(page) == text
+
+
+def test_a_button_copies_examples_that_run(reader):
+    page = reader("reference/api/landscape.html")
+    block = page.locator("div.highlight", has_text=">>>").first
+    block.locator("button.copybtn").click()
+    page.wait_for_selector("button.success")
+    lines = [line for line in block.inner_text().splitlines() if line.startswith((">>>", "..."))]
+    assert lines
+    assert copied(page).splitlines() == [line[4:] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        ("w_0 = -0.3", "w_0 = −0.3"),
+        ("w_{k+1} = w_k - \\eta\\, L'(w_k)", "w_{k+1} = w_k − η L′(w_k)"),
+        ("e^{-y^2}", "e^{−y^2}"),
+        ("\\tfrac12 a (w-3)^2", "1/2 a(w − 3)^2"),
+    ],
+)
+def test_an_equation_is_copied_as_one_would_type_it(reader, katex, tex, text):
+    page = reader("reference/cite.html")
+    markup = katex.render(tex, displayMode=False, macros={}, output="htmlAndMathml")
+    page.evaluate(
+        "markup => document.querySelector('article p').innerHTML ="
+        " `So <span class='math'>${markup}</span>, and on.`",
+        markup,
+    )
+    page.locator("article p").first.evaluate(SELECT)
+    page.keyboard.press("ControlOrMeta+C")
+    assert " ".join(copied(page).split()) == f"So {text}, and on."
+
+
+def test_a_sentence_is_copied_with_its_equations_once(reader):
+    page = reader("learn/gradient-descent.html")
+    paragraph = page.locator("article p", has_text="You stand at").first
+    paragraph.evaluate(SELECT)
+    page.keyboard.press("ControlOrMeta+C")
+    assert " ".join(copied(page).split()).startswith(
+        "Write L(w) for the loss. Its derivative L′(w) is the slope of the surface at w. You stand at w_k after"
+    )
+    # A selection within an equation takes the whole of it; what has none is the browser's affair.
+    page.locator(".equation .mord").first.evaluate(SELECT)
+    page.keyboard.press("ControlOrMeta+C")
+    assert copied(page).strip() == "w_{k+1} = w_k − η L′(w_k)."
+    page.locator("article h1").evaluate(SELECT)
+    page.keyboard.press("ControlOrMeta+C")
+    assert "What gradient descent is" in copied(page)
+
+
+def test_paper_shows_the_poster_of_a_film(reader):
+    page = reader("film.html")
+    poster = page.locator("img.poster")
+    assert not poster.is_visible()
+    page.emulate_media(media="print")
+    assert not page.locator("video").is_visible()
+    poster.scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('img.poster').naturalWidth > 0")
+    page.emulate_media(media="screen")
+    assert not poster.is_visible()
+
+
+def test_figures_take_little_of_a_page_of_paper(reader):
+    page = reader("learn/gradient-descent.html")
+    page.emulate_media(media="print")
+    figures = page.locator(".gallery-figure > img.only-light")
+    assert figures.count() > 0
+    for figure in figures.all():
+        figure.evaluate("figure => { figure.loading = 'eager'; return figure.decode(); }")
+        box = figure.bounding_box()
+        assert box["height"] <= 7 * CENTIMETRE + 1
+        assert 6 * CENTIMETRE < box["width"] <= 11 * CENTIMETRE + 1
+
+
+def without_has(page):
+    """Let the browser not know the selector :has()."""
+
+    def alter(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(":has(", ":not-known("))
+
+    page.route("**/*.css*", alter)
+    page.route("**/*.js*", alter)
+
+
+def test_drawers_open_without_has(reader):
+    page = reader("film.html", width=360, before=without_has)
+    menu = page.locator(".sidebar-drawer")
+    assert menu.bounding_box()["x"] < 0
+    page.locator("label.nav-overlay-icon").click()
+    page.wait_for_function(f"() => {MENU} === 0")
+    page.locator("label.sidebar-overlay").click(position={"x": 340, "y": 400})
+    page.wait_for_function(f"() => {MENU} < 0")
+    assert page.errors == []
+    assert page.locator(".film-captions").count() == 1
+
+
+def test_scripts_go_on_where_one_lacks_what_it_needs(reader):
+    forget = "delete window.ResizeObserver"
+    page = reader("film.html", before=lambda page: page.add_init_script(forget))
+    assert len(page.errors) == 1
+    assert "ResizeObserver" in page.errors[0]
+    assert page.locator(".film-captions").count() == 1
+
+
+def test_a_script_that_fails_does_not_stop_the_next(reader):
+    page = reader("404.html")
+    scripts = {
+        "doctools.js": (
+            'const _ready = (callback) => { if (document.readyState !== "loading") {\n'
+            "    callback(); } };\nconst SHARED = 1;"
+        ),
+        "one.js": "const own = SHARED; window.one = own; throw new Error('of one');",
+        "two.js": "const own = SHARED + 1; window.two = own;",
+    }
+    page.evaluate("code => { (0, eval)(code); }", join(scripts))
+    page.wait_for_function("() => window.two === 2")
+    assert page.evaluate("window.one") == 1
+    assert [error for error in page.errors if "of one" in error] != []
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_lines_are_as_long_as_one_reads_well(reader, width):
+    page = reader("learn/index.html", width=width)
+    lines = page.evaluate(LONGEST_LINES)
+    assert len(lines) >= 2
+    assert all(45 < line < 78 for line in lines), lines
+
+
+def test_parts_of_a_page_stand_beside_it_on_a_laptop(reader):
+    page = reader("learn/gradient-descent.html", width=1280)
+    article, parts = (
+        page.locator(selector).bounding_box() for selector in ("article", ".toc-tree")
+    )
+    assert article["x"] + article["width"] <= parts["x"]
+    assert parts["x"] + parts["width"] <= 1280
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_box_shows_that_it_scrolls(reader, scheme):
+    page = reader("gallery/3_travel/plot_travel.html", width=360, color_scheme=scheme)
+    box = page.locator("article div.highlight pre[tabindex]").first
+
+    def edges():
+        """Brightness at both ends of the box's lowest line, and inside."""
+        picture = Image.open(io.BytesIO(box.screenshot())).convert("L")
+        width, height = picture.size
+        left, inside, right = (
+            picture.getpixel((x, height - 4)) for x in (3, width // 2, width - 4)
+        )
+        return abs(left - inside) > 8, abs(right - inside) > 8
+
+    assert edges() == (False, True)
+    box.evaluate("box => { box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2; }")
+    assert edges() == (True, True)
+    box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+    assert edges() == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "selector", "style", "value"),
+    [
+        ("reference/glossary.html", "dl.glossary > dt", "fontWeight", "600"),
+        ("learn/index.html", ".toctree-wrapper li", "listStyleType", "none"),
+        ("404.html", "article ul > li", "listStyleType", "disc"),
+        ("learn/travelling.html", "article h1 + p + ul > li", "listStyleType", '"✓"'),
+    ],
+)
+def test_lists_look_like_what_they_are(reader, address, selector, style, value):
+    part = reader(address).locator(selector).first
+    assert part.evaluate(f"part => getComputedStyle(part).{style}") == value
