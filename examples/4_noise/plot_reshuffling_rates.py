@@ -8,8 +8,8 @@ slopes, and at what turns a three into a two.
 """
 
 # %%
-# Each of five examples has a parabola as its loss, with gradient :math:`c_i (w - x_i)`.
-# Its minimum is at :math:`x_i`, its curvature is :math:`c_i`. Above, all share one
+# Each of five examples has a parabola as its loss, with gradient :math:`h_i (w - x_i)`.
+# Its minimum is at :math:`x_i`, its curvature is :math:`h_i`. Above, all share one
 # curvature. Below, they differ. In both the best weight is 0.
 
 import itertools
@@ -64,7 +64,7 @@ ends = {
 measured = {case: mean(weights**2) for case, weights in ends.items()}
 
 # %%
-# The lines are exact. A step takes :math:`w` to :math:`(1 - \eta c_i) w + \eta c_i x_i`,
+# The lines are exact. A step takes :math:`w` to :math:`(1 - \eta h_i) w + \eta h_i x_i`,
 # and so each order of an epoch takes it to :math:`P w + Q`. With five examples one can
 # average over all 120 orders. In the long run :math:`w` has the same first two moments
 # after an epoch as before it, and that determines them.
@@ -214,6 +214,9 @@ our_offset = -our_rates / 2 * np.mean(each * gradient(best.w, data)) / best.curv
 our_share = our_offset[0] ** 2 / ours["reshuffled"].value[0]
 # The rest goes like the cube: at this rate the square has as large a share.
 even_rate = our_share * our_rates[0] / (1 - our_share)
+assert np.all(ours["reshuffled"].high < ours["with_replacement"].low), (
+    "reshuffled, the error is smaller at each rate"
+)
 assert 2.5 < our_slopes["reshuffled"].value < 3.2, "our slope is nearly three"
 assert 0.8 < our_slopes["with_replacement"].value < 1.2, "with replacement it is one"
 

@@ -8,7 +8,7 @@ has its own limit, and at how little the last step from 4 to 16 gains.
 """
 
 # %%
-# The loss is :math:`(x w - y)^2 / 2`, its gradient :math:`x (x w - y)`. Few inputs are
+# The loss is :math:`(w x - t)^2 / 2`, its gradient :math:`x (w x - t)`. Few inputs are
 # large. Each occurs with two targets, :math:`\pm \frac12`, so the best weight is 0. An
 # example has the curvature :math:`h = x^2`, with mean :math:`a` and variance :math:`v`.
 
@@ -20,14 +20,14 @@ from sgd_explained.measure import mean
 
 x = np.tile(np.linspace(-1, 1, 16) ** 3, 2)
 x *= np.sqrt(2 / np.mean(x**2))
-y = np.repeat([0.5, -0.5], 16)
-a, v, sigma2 = np.mean(x**2), np.var(x**2), np.var(x * y)
+t = np.repeat([0.5, -0.5], 16)
+a, v, sigma2 = np.mean(x**2), np.var(x**2), np.var(x * t)
 batches, walkers = np.array([1, 4, 16]), 10_000
 rng = np.random.default_rng(25)
 
 
-def slope(w, x, y):
-    return x * (x * w - y)
+def slope(w, x, t):
+    return x * (w * x - t)
 
 
 # %%
@@ -58,7 +58,7 @@ for i, b in enumerate(batches):
             slope,
             np.zeros(walkers),
             x,
-            y,
+            t,
             learning_rate=rate,
             epochs=int(np.ceil(steps * b / x.size)),
             batch_size=int(b),
@@ -77,14 +77,14 @@ assert held > 0.85, "the exact law lies within the intervals"
 assert np.abs(ratio.value - 1).max() < 0.06, "and no point is far from it"
 
 # %%
-# Now let every example be met exactly: no target differs from :math:`x w` at the best
+# Now let every target be met exactly: no target differs from :math:`w x` at the best
 # weight. Then nothing shakes a walk that is there, and a constant step arrives.
 
 fitted = sgd(
     slope,
     np.ones(walkers),
     x,
-    0 * y,
+    0 * t,
     learning_rate=limits[0] / 2,
     epochs=4,
     order="with_replacement",

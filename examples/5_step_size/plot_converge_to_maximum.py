@@ -8,8 +8,8 @@ there. Look at where the growth rate lies below zero, and at the walks in that w
 
 # %%
 # The loss of an input is :math:`x w^2 / 2`, so its gradient is :math:`x w`. The input is
-# 1 or :math:`-(1 + a)`, each with probability ½. Their mean is :math:`-a/2`: the expected
-# loss :math:`-a w^2 / 4` has its *maximum* at 0.
+# 1 or :math:`-(1 + r)`, each with probability ½. Their mean is :math:`-r/2`: the expected
+# loss :math:`-r w^2 / 4` has its *maximum* at 0.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,8 +17,8 @@ import numpy as np
 from sgd_explained import gradient, sgd
 from sgd_explained.measure import fraction, mean
 
-a = 0.5
-x = np.array([1.0, -(1 + a)])
+r = 0.5
+x = np.array([1.0, -(1 + r)])
 
 
 def pull(w, x):
@@ -45,22 +45,22 @@ crowd = sgd(
 )
 ends = np.abs(crowd.final).reshape(rates.size, walkers)
 measured = mean(np.log(ends) / steps)
-theory = 0.5 * (np.log(np.abs(1 - rates)) + np.log(1 + rates * (1 + a)))
+theory = 0.5 * (np.log(np.abs(1 - rates)) + np.log(1 + rates * (1 + r)))
 off = np.abs(measured.value - theory) / measured.bars.mean(axis=0)
 assert off.max() < 2, "all rates follow the theorem"
 
 # %%
-# The rate is zero where :math:`(1 - \eta)(1 + \eta (1 + a)) = \pm 1`. That gives the two
+# The rate is zero where :math:`(1 - \eta)(1 + \eta (1 + r)) = \pm 1`. That gives the two
 # ends of the window.
 
-low = a / (1 + a)
-high = (a + np.sqrt(a**2 + 8 * (1 + a))) / (2 * (1 + a))
+low = r / (1 + r)
+high = (r + np.sqrt(r**2 + 8 * (1 + r))) / (2 * (1 + r))
 window = (rates > low) & (rates < high)
 assert ((theory < 0) == window).all(), "the walks shrink in the window, and only there"
 
 # %%
 # Three of the rates closer: before, in and beyond the window. In it, the mean weight grows
-# as well, by :math:`1 + \eta a / 2` per step, and no walker is anywhere near that mean.
+# as well, by :math:`1 + \eta r / 2` per step, and no walker is anywhere near that mean.
 
 outside, inside, beyond = 0.15, 0.75, 1.45
 places = np.searchsorted(rates, [outside, inside, beyond])
@@ -69,7 +69,7 @@ i = places[1]
 ratio = measured[i].map(lambda growth: growth / theory[i])
 farther = fraction(ends[i] > 1)
 median, crowd_mean = np.median(ends[i]), ends[i].mean()
-mean_factor = 1 + inside * a / 2
+mean_factor = 1 + inside * r / 2
 mean_weight = mean_factor**steps
 assert ends[i].max() < mean_weight, "no walker comes near the mean weight"
 
@@ -114,7 +114,7 @@ assert own.low < own_theory < own.high, "walkers leave the wall as fast as predi
 # The figure: growth above, walks below.
 
 fine = np.linspace(0.01, 1.6, 1000)
-theorem = 0.5 * (np.log(np.abs(1 - fine)) + np.log(1 + fine * (1 + a)))
+theorem = 0.5 * (np.log(np.abs(1 - fine)) + np.log(1 + fine * (1 + r)))
 
 fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 7), layout="constrained")
 fig.set_label(

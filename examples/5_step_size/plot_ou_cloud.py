@@ -69,13 +69,13 @@ kicks = fine * (noise + tilt * shift + 0.5 * bend * v)
 next_order = (kicks - third * cubes - fourth * v**2) / (2 * a) - shift**2
 next_ratio = next_order[1:] / v[1:]
 
-# As a line, 1 + c eta, and the skewness, which is in proportion to the root of eta.
-c = (next_ratio[0] - 1) / fine[1]
-law_with_c = 1 + c * rates
-one_tenth = 0.1 / c
+# As a line, 1 + rho eta, and the skewness, which is in proportion to the root of eta.
+rho = (next_ratio[0] - 1) / fine[1]
+line = 1 + rho * rates
+one_tenth = 0.1 / rho
 skewness_law = (cubes[1] - 3 * shift[1] * v[1]) / v[1] ** 1.5 * np.sqrt(rates / fine[1])
-table = [list(row) for row in zip(rates, ratio, law_with_c, strict=True)]
-off = np.abs(ratio.value - law_with_c) / ratio.bars.mean(axis=0)
+table = [list(row) for row in zip(rates, ratio, line, strict=True)]
+off = np.abs(ratio.value - line) / ratio.bars.mean(axis=0)
 assert off.max() < 2, "each point is close to the line that is computed, not fitted"
 assert ratio[0].low < 1.05, "at the smallest rate the law is right to 5 %"
 assert ratio[-1].low > 1.2, "at the largest it is not"
@@ -174,8 +174,8 @@ numbers = {
     "walkers": walkers,
     "too_wide": too_wide,
     "too_low": too_low,
-    "c": c,
-    "c_parabola": a / 2,
+    "rho": rho,
+    "rho_parabola": a / 2,
     "one_tenth": one_tenth,
     "lag": lag,
     "remembered": remembered,

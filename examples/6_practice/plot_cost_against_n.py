@@ -116,10 +116,10 @@ single_fine = [sgd_cost(grid, grid.size, d) for d in distances]
 
 # %%
 # The line for SGD needs no fit. With small steps the mean walk follows the slope downhill,
-# as gradient descent with tiny steps does: it needs a time :math:`T = \eta k` until only
-# the noise's half of the distance is left. So the count is :math:`k = T / \eta = \sigma^2
-# T / (2 \varepsilon)`: in proportion to :math:`1 / \varepsilon`, up to the slowly growing
-# :math:`T`, and without :math:`N`. That is for fresh examples, so the walk must be over
+# as gradient descent with tiny steps does: it needs a time :math:`\tau = \eta k` until only
+# the noise's half of the distance is left. So the count is :math:`k = \tau / \eta =
+# \sigma^2 \tau / (2 \varepsilon)`: in proportion to :math:`1 / \varepsilon`, up to the
+# slowly growing :math:`\tau`, and without :math:`N`. That is for fresh examples, so the walk must be over
 # before most samples have come more than once.
 
 tiny = 1e-3
