@@ -132,9 +132,10 @@ class GalleryFigure(SphinxDirective):
         self.add_name(figure)
         if self.content:
             first, *rest = self.parse_content_to_nodes()
-            figure += nodes.caption("", "", *first.children)
+            caption = nodes.caption("", "", *first.children)
             if self.names_script:
-                figure[-1] += [nodes.Text(" "), script_link(self.env, page_of_script)]
+                caption += [nodes.Text(" "), script_link(self.env, page_of_script)]
+            figure += caption
             if rest:
                 figure += nodes.legend("", *rest)
         return [figure]

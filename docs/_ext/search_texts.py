@@ -15,6 +15,7 @@ import json
 import re
 import zlib
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from docutils import nodes
@@ -137,7 +138,7 @@ class Reader:
             if isinstance(child, nodes.TextElement) and not isinstance(child, nodes.Inline):
                 part.text.append(" ")
 
-    def read_one(self, node, part):
+    def read_one(self, node: Any, part):
         if isinstance(node, nodes.Text):
             part.text.append(node.astext())
         elif isinstance(node, SKIPPED) or SKIPPED_CLASSES & set(node.get("classes", ())):
