@@ -99,7 +99,7 @@ too_high = [
     for horizon, each in zip(horizons, replaced, strict=True)
 ]
 first_high, last_high = too_high[0], too_high[-1]
-assert abs(measured.value / law - 1) < 0.1, "the slope is that of Kramers' law"
+assert abs(measured.value / law - 1) < 0.1, "the slope is near that of Kramers' law"
 assert 0 < last_high < first_high < 0.2, "and the line comes closer with time"
 for order, row in half.items():
     falls = np.diff([each.value for each in row]) < 0
@@ -146,7 +146,7 @@ fig.set_label(
     f"One over the threshold against the time tau, on a logarithmic axis, for {horizons[0]} "
     f"to {horizons[-1]} epochs at batch size 1. With replacement it rises along a straight "
     f"line, from {1 / replaced[0].value:.0f} to {1 / replaced[-1].value:.0f}. The line of "
-    f"Kramers' law, which has the same slope, runs close above it. Reshuffled it rises much "
+    f"Kramers' law, which is nearly as steep, runs close above it. Reshuffled it rises much "
     f"more slowly, from {1 / reshuffled[0].value:.0f} to {1 / reshuffled[-1].value:.0f}."
 )
 for row, color, name, place in [

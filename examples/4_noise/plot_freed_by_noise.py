@@ -85,8 +85,8 @@ fig, axes = plt.subplots(
 fig.set_label(
     "Two panels: weight against epochs for ten walkers of SGD and for gradient descent, "
     f"which is a level line in the trap in both. Above, at learning rate {rates[0]}, all "
-    f"walkers tremble within the trap. Below, at {rates[1]}, all leave it within a few "
-    "epochs, cross the barrier upwards, and stay around the valley at "
+    f"walkers tremble within the trap. Below, at {rates[1]}, all leave it early, "
+    "cross the barrier upwards, and stay around the valley at "
     f"{medium.w:.2f}. None crosses the wall at 0 to the deepest valley."
 )
 for ax, rate, descent, crowd, gone in zip(

@@ -70,7 +70,7 @@ of_those = fraction(deeper(late_ends[at[0.1]][out(late_ends[at[0.1]])]))
 half_out, half_deep = early_out[at[0.5]], early_deep[at[0.5]]
 assert of_those.low > 0.75, "at 0.1 most of those who leave are in a deepest valley"
 assert half_deep.high < 0.25 * half_out.value, "at 0.5 few are"
-assert late_out.value[at[0.035]] == 0, "at the lowest rates nobody leaves"
+assert late_out.value[at[0.02]] == 0, "at the lowest rate nobody leaves"
 
 # %%
 # Reshuffled: 2000 walkers for each rate, and 200 epochs.

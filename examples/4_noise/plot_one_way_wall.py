@@ -79,7 +79,7 @@ fig.set_label(
     f"rate. From the left it is 0 up to a line at {from_left:.3f}, and "
     f"{out_middle.value:.0%} at {rates[middle]} after {late} epochs. From the right it is "
     f"0 up to a second line at {from_right:.3f}, and {in_late.value[-1]:.0%} at "
-    f"{rates[-1]}. Between the lines all leave and none comes back. Below, the weights of "
+    f"{rates[-1]}. Between the lines those that leave never come back. Below, the weights of "
     f"ten walkers from either side at learning rate {rates[middle]} against epochs: one "
     "after the other leaps up over 0 from the deepest valley, and joins those from the "
     "trap in the medium valley. None leaps down."

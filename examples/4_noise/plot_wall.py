@@ -37,7 +37,6 @@ with np.errstate(divide="ignore"):
     full = np.where(pulls.mean(axis=1) > 0, 1 / pulls.mean(axis=1), np.inf)
 right, left = w_off > 0, w_off < 0
 full_right, full_left = full[right].min(), full[left].min()
-pushed_until = w_off[right & np.isinf(single)].max()
 
 # %%
 # The thresholds over all weights there are: :math:`g / w = x^2 q(y)` with :math:`y = wx`.
@@ -51,11 +50,13 @@ place = {sign: sign * y[values.argmax()] for sign, values in q.items()}
 from_right = 1 / max(x.max() ** 2 * most[1], x.min() ** 2 * most[-1])
 from_left = 1 / max(x.max() ** 2 * most[-1], x.min() ** 2 * most[1])
 right_place, left_place = place[1] / x.max(), place[-1] / x.max()
+pushed_until = y[q[+1] > 0].min() / x.max()  # From there on the largest input pulls.
 assert from_left < from_right, "the wall is one-way"
 assert from_left == 1 / (x.max() ** 2 * most[-1]), "it is the largest input that leaps"
 assert from_right == 1 / (x.max() ** 2 * most[1]), "from both sides"
 for threshold, side in [(from_right, right), (from_left, left)]:
     assert threshold <= single[side].min() < 1.01 * threshold
+assert np.isinf(single[right & (w_off < pushed_until)]).all(), "all push away"
 assert min(full_right, full_left) > 5 * from_right, "gradient descent needs far more"
 
 # %%

@@ -21,6 +21,7 @@ SMALLER = {
         ("10_000_000", "100_000"),
         ("np.arange(2, 8)", "np.arange(2, 6)"),
     ],
+    "plot_escape_horizon": [("walkers, out, half = 2000", "walkers, out, half = 1000")],
     "plot_diminishing_step": [("1.0, 2000, 10_000", "1.0, 1000, 2000")],
     "plot_ou_cloud": [
         ("walkers = 20_000", "walkers = 5000"),
@@ -158,6 +159,16 @@ def cost_against_n(names):
         yield count.value, line, np.hypot(count.bars.mean() / 2, 0.02 * line)
 
 
+def escape_horizon(names):
+    yield estimated(names["measured"], names["law"])
+
+
+def wall(names):
+    # A grid of weights misses the best place to leap from, by little.
+    for side in ("left", "right"):
+        yield names["single"][names[side]].min(), names[f"from_{side}"], 0.001
+
+
 COMPARED = {
     f"plot_{compared.__name__}": compared
     for compared in (
@@ -171,6 +182,8 @@ COMPARED = {
         converge_to_maximum,
         reshuffling_rates,
         cost_against_n,
+        escape_horizon,
+        wall,
     )
 } | {"plot_noise_ball_quadratic": noise_ball}
 
@@ -205,6 +218,12 @@ ALTERED = [
     ("plot_reshuffling_rates", "(1 - (multiplier**2).mean(axis=0))", "(1 - multiplier.mean(axis=0))"),
     ("plot_cost_against_n", "time * noise / (2 * distance)", "time * noise / distance"),
     ("plot_cost_against_n", "distance / 2)", "distance)"),
+    ("plot_escape_horizon", "2 * slope / noise", "slope / noise"),
+    ("plot_escape_horizon", "2 * np.pi / bend", "np.pi / bend"),
+    ("plot_wall", " ** 2 * most", " * most"),
+    ("plot_one_way_wall", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
+    ("plot_where_to", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
+    ("plot_noise_fails", "leap = 1 /", "leap = 2 /"),
 ]  # fmt: skip
 
 
@@ -240,11 +259,12 @@ def test_an_altered_theorem_does_not_agree(script, old, new):
         names = run(script, (old, new))
     except AssertionError:
         return  # The script asserts it, and has refused.
+    assert script in COMPARED, "nothing refuses it"
     assert distance(COMPARED[script](names)) > 6
 
 
-def test_every_script_is_altered():
-    assert {script for script, _, _ in ALTERED} == set(COMPARED)
+def test_every_compared_script_is_altered():
+    assert set(COMPARED) <= {script for script, _, _ in ALTERED}
 
 
 def test_a_text_that_is_not_found_is_an_error():
