@@ -14,6 +14,7 @@ of a symbol, such as ``y = w*x``, under which the two are equal. ``label`` numbe
 """
 
 from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx.directives.patches import MathDirective
 from sphinx.util.docutils import SphinxDirective
 
@@ -76,8 +77,8 @@ class CheckedLine(SphinxDirective):
         tex = f"{self.arguments[0] if self.arguments else '='} {latex(line, order='none')}"
         options = {key: value for key, value in self.options.items() if key == "label"}
         equation = MathDirective(
-            "math", [], options, [tex], self.lineno, self.content_offset, tex, self.state,
-            self.state_machine,
+            "math", [], options, StringList([tex]), self.lineno, self.content_offset, tex,
+            self.state, self.state_machine,
         )  # fmt: skip
         return equation.run()
 

@@ -222,7 +222,7 @@ def write_changed(path, content):
 
 # What is made from pages
 
-_shown_before = {}
+_shown_before: dict = {}
 
 
 def bibliographies(app, env, added, changed, removed):

@@ -51,8 +51,9 @@ READING_ORDER = (
     "plot_freed_by_noise.py",
     "plot_escape_map.py",
     "plot_escape_horizon.py",
-    "plot_where_to.py",
     "plot_wall.py",
+    "plot_one_way_wall.py",
+    "plot_where_to.py",
     "plot_noise_fails.py",
 )
 

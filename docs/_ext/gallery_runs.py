@@ -25,7 +25,7 @@ from sphinx.util.display import status_iterator
 from freshness import keep_only, script_fingerprint, write_changed
 
 # What takes long begins first, so that no process is left alone with it at the end.
-SLOW = ("plot_film.py", "plot_escape_map.py", "plot_travel.py", "plot_escape_horizon.py")
+SLOW = ("plot_film.py", "plot_travel.py", "plot_escape_map.py", "plot_escape_horizon.py")
 HEADER = "GALLERY_HEADER.rst"
 ARCHIVES = ("gallery_jupyter.zip", "gallery_python.zip")
 

@@ -130,7 +130,9 @@ def typeset(text):
     sign, digits, exponent, percent = number.groups()
     # What is rounded to 0 has no sign.
     minus = "−" if sign and digits.strip("0.,") else ""
-    parts = [nodes.Text(minus + digits + (f"{UNBROKEN}·{UNBROKEN}10" if exponent else ""))]
+    parts: list[nodes.Node] = [
+        nodes.Text(minus + digits + (f"{UNBROKEN}·{UNBROKEN}10" if exponent else ""))
+    ]
     if exponent:
         parts.append(nodes.superscript("", str(int(exponent)).replace("-", "−")))
     if percent:
@@ -260,7 +262,7 @@ def anchor_blocks(app, doctree):
         for block in doctree.findall(nodes.literal_block)
         if block.get("language", "").lower() == "python"
     ]
-    names = {}
+    names: dict[int, list[str]] = {}
     for key, record in read(path).items():
         names.setdefault(record["block"], []).append(identifier(key))
     for number, ids in names.items():

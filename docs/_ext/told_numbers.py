@@ -131,7 +131,7 @@ class Script:
         _, blocks = split_code_and_text_blocks(str(path))
         self.blocks = [block.lineno for block in blocks if block.type == "code"]
         module = ast.parse("\n".join(self.lines))
-        self.title = ast.get_docstring(module).splitlines()[0]
+        self.title = (ast.get_docstring(module) or path.stem).splitlines()[0]
         self.statements = module.body
 
     def block_of(self, line):
@@ -161,13 +161,13 @@ class Script:
         """Lines that compute a number, told no later than a line: the first line, and the code."""
         key, value = self.told_at(name, last_line)
         wanted = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
-        givers = {}
+        last: dict[str, ast.stmt] = {}
         for statement in self.statements:
             if statement.lineno < key.lineno and not isinstance(
                 statement, ast.Import | ast.ImportFrom
             ):
-                givers |= dict.fromkeys(wanted.intersection(_stored(statement)), statement)
-        givers = sorted(set(givers.values()), key=lambda giver: giver.lineno)
+                last |= dict.fromkeys(wanted.intersection(_stored(statement)), statement)
+        givers = sorted(set(last.values()), key=lambda giver: giver.lineno)
         parts = [self.lines[giver.lineno - 1 : giver.end_lineno] for giver in givers]
         # A name that is told as it is says nothing that its own statement does not say.
         if not (parts and isinstance(value, ast.Name)):

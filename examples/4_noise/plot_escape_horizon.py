@@ -3,162 +3,193 @@ More time, more escapes
 =======================
 
 A learning rate that frees half of the walkers means nothing without the time that they
-had. Look at how the threshold falls as time goes on, and at what becomes of
-:math:`\\eta / b` when steps are counted instead of epochs.
+had. Look at how the threshold falls as time goes on, and at the line: it is Kramers' law,
+with both of its constants computed from the risk and the noise. Nothing is fitted.
 """
 
 # %%
 # Every walker starts in the trap of the risk with inputs between :math:`-2` and
-# :math:`5`, and walks for 100 epochs. Thirteen learning rates are tried for each batch
-# size, in proportion to it. What is recorded is which walkers are outside the trap after
-# each multiple of five epochs.
+# :math:`5`, takes one example at a time, and walks for 100 epochs. Who is outside the
+# trap when the time is up? The threshold is the learning rate at which it is half of them.
 
 import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, gradient, sgd
+from sgd_explained import RiskLandscape, epoch_orders, gradient, risk_curvature, sgd
+from sgd_explained.measure import by_groups, crossing
 
 x, w0 = np.linspace(-2, 5, 100), 0.194
-wall, barrier = (top.w for top in RiskLandscape(x, (-1, 1.5)).maxima)
-temperatures = 0.005 * 2 ** (np.arange(13) / 5)
-horizons = np.arange(5, 105, 5)
-walkers = 300
-rng = np.random.default_rng(43)
+landscape = RiskLandscape(x, (-1, 1.5))
+trap, (wall, barrier) = landscape.minima[1], landscape.maxima
+horizons = np.array([5, 10, 15, 20, 30, 50, 75, 100])
+rates = {
+    "with_replacement": 0.005 * 2 ** (np.arange(13) / 6),
+    "reshuffled": 0.01 * 2 ** (np.arange(10) / 7),
+}
+walkers, out, half = 2000, {}, {}
+for order, tried in rates.items():
+    rng = np.random.default_rng(41)
+    # The same orders serve all rates.
+    orders = epoch_orders(order, x.size, horizons[-1], rng, walkers=walkers)
+    out[order] = np.empty((horizons.size, tried.size, walkers), dtype=bool)
+    for i, rate in enumerate(tried):
+        if sys.stderr.isatty():
+            print(f"{order}, learning rate {rate:.4f}", file=sys.stderr)
+        walk = sgd(
+            gradient,
+            np.full(walkers, w0),
+            x,
+            learning_rate=rate,
+            epochs=horizons[-1],
+            order=orders,
+            crowd=True,
+            keep=5 * x.size,
+        )
+        w = walk.weights[horizons // 5]
+        out[order][:, i] = (w < wall.w) | (w > barrier.w)
+    half[order] = [crossing(tried, events) for events in out[order]]
+
+# %%
+# Walks in short, independent steps wait a mean time :math:`\tau = K e^{c / T}` until they
+# leave, where :math:`T = \eta / b` and :math:`\tau` is counted as :math:`E N \eta / b` in
+# :math:`E` epochs. Both constants follow from the slope :math:`R'`, the curvature
+# :math:`R''` and the noise :math:`\sigma^2`, all along the way from floor to barrier:
+#
+# .. math::
+#
+#    c = 2 \int \frac{R'}{\sigma^2}\, dw, \qquad
+#    K = \frac{2 \pi}{\sqrt{R''_{floor}\, |R''_{barrier}|}}
+#    \cdot \frac{\sigma_{barrier}}{\sigma_{floor}}
+#
+# Half have left when :math:`\tau / (K e^{c / T}) = \log 2`.
+
+way = np.linspace(trap.w, barrier.w, 10_001)
+gradients = gradient(way[:, np.newaxis], x)
+slope, noise = gradients.mean(axis=1), gradients.var(axis=1)
+c = np.trapezoid(2 * slope / noise, way)
+assert gradients.min(axis=1).max() < 0, "everywhere some example pushes outwards"
+bend = np.sqrt(-trap.curvature * barrier.curvature)
+scale = 2 * np.pi / bend * np.sqrt(noise[-1] / noise[0])
 
 
-def outside(order, size):
-    """Return which walkers are out: horizons, learning rates, walkers."""
-    if sys.stderr.isatty():
-        print(f"{order}, batch size {size}", file=sys.stderr)
-    walk = sgd(
-        gradient,
-        np.full(temperatures.size * walkers, w0),
-        x,
-        learning_rate=np.repeat(size * temperatures, walkers),
-        epochs=horizons[-1],
-        batch_size=size,
-        order=order,
-        rng=rng,
-        crowd=True,
-        keep=5 * x.size // size,
-    )
-    w = walk.weights[1:]
-    out = (w < wall) | (w > barrier)
-    return out.reshape(horizons.size, temperatures.size, walkers)
+def kramers(tau):
+    """Return 1 / T at which half have left after a time tau."""
+    return np.log(tau / (scale * np.log(2))) / c
 
 
 # %%
-# The threshold is where the fraction reaches one half, interpolated. Its interval comes
-# from crowds that are drawn anew, with replacement, from the walkers of each rate.
+# How steep is what was measured? The slope of a straight line through the thresholds, over
+# the logarithm of :math:`\tau`, for groups of walkers.
 
 
-def half(fractions):
-    """Return the η/b at which curves of fractions reach one half."""
-    reached = fractions >= 0.5
-    i = reached.argmax(axis=-1)[..., np.newaxis]
-    low, high = (np.take_along_axis(fractions, j, axis=-1) for j in (i - 1, i))
-    steps = (i - 1 + (0.5 - low) / (high - low))[..., 0]
-    value = temperatures[0] * (temperatures[1] / temperatures[0]) ** steps
-    return np.where(reached.any(axis=-1) & (i[..., 0] > 0), value, np.nan)
+def steepness(out):
+    tried = rates["with_replacement"]
+    shares = np.maximum.accumulate(out.mean(axis=-1), axis=1)
+    half = np.array([np.interp(0.5, row, tried) for row in shares])
+    return np.polyfit(np.log(horizons * x.size * half), 1 / half, 1)[0]
 
 
-def half_with_interval(out):
-    """Return the threshold, and the ends of its 95 % interval."""
-    fractions = out.mean(axis=-1)
-    redrawn = half(rng.binomial(walkers, fractions, (400, *fractions.shape)) / walkers)
-    low, high = np.quantile(redrawn, [0.025, 0.975], axis=0)
-    return half(fractions), low, high
+measured = by_groups(steepness, out["with_replacement"])
+law = 1 / c
+replaced, reshuffled = half["with_replacement"], half["reshuffled"]
+too_high = [
+    kramers(horizon * x.size * each.value) * each.value - 1
+    for horizon, each in zip(horizons, replaced, strict=True)
+]
+first_high, last_high = too_high[0], too_high[-1]
+assert abs(measured.value / law - 1) < 0.1, "the slope is that of Kramers' law"
+assert 0 < last_high < first_high < 0.2, "and the line comes closer with time"
+for order, row in half.items():
+    falls = np.diff([each.value for each in row]) < 0
+    assert falls.all(), f"more time, a lower threshold, {order}"
 
+# %%
+# Reshuffled, a small enough rate is safe for ever, whatever the orders. Let a and z be the
+# two weights in the trap where the risk is steepest, and :math:`G_i` and :math:`L_i` the
+# largest slope and curvature of example :math:`i` in the trap. On its way through an
+# epoch a walker moves by at most :math:`\eta \sum G_i`, so an epoch differs from one step of
+# gradient descent with :math:`\eta N` by at most :math:`\eta^2 \sum L_i \sum G_i`. Where
+# that is no more than :math:`\eta N |R'|` at a and z, no epoch leads past them.
 
-sizes = np.array([1, 2, 5, 10, 20])
-reshuffled = np.array(
-    [half_with_interval(outside("reshuffled", size)) for size in sizes]
+inside = np.linspace(wall.w, barrier.w, 10_001)
+slopes = gradient(inside[:, np.newaxis], x)
+risk_slope = slopes.mean(axis=1)
+a, z = inside[risk_slope.argmin()], inside[risk_slope.argmax()]
+pull = min(-risk_slope.min(), risk_slope.max())
+G = np.abs(slopes).max(axis=0).sum()
+L = sum(np.abs(risk_curvature(inside, [each])).max() for each in x)
+safe = x.size * pull / (L * G)
+assert safe * G < min(a - wall.w, barrier.w - z), "an epoch's way stays in the trap"
+assert safe * x.size * np.abs(risk_curvature(inside, x)).max() < 1, "no overshooting"
+
+# Two walkers that see the examples in the worst orders of all: sorted by their slopes.
+worst = gradient(w0, x).argsort()
+walk = sgd(
+    gradient,
+    [w0, w0],
+    x,
+    learning_rate=safe,
+    epochs=200,
+    order=np.tile([worst, worst[::-1]], 200).reshape(2, 200, x.size),
+    crowd=True,
+    keep=x.size,
 )
-replaced = np.array(half_with_interval(outside("with_replacement", 1)))
+assert np.all((walk.weights > a) & (walk.weights < z)), "the safe rate is safe"
 
 # %%
-# Below, one crowd for each batch size is read twice: after 50 epochs, and after the epochs
-# in which it has taken 500 steps.
+# Time is drawn as :math:`\tau`, at the threshold, which is what stands in the law.
 
-epochs_of_steps = 500 * sizes // x.size
-by_epochs = reshuffled[:, :, horizons == 50][..., 0].T
-by_steps = np.array(
-    [
-        reshuffled[row, :, horizons == count][0]
-        for row, count in enumerate(epochs_of_steps)
-    ]
-).T
-
-fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 7.4), layout="constrained")
-first, last = 1 / replaced[0, [0, -1]]
-slow_first, slow_last = 1 / reshuffled[0, 0, [0, -1]]
-fall = 1 - by_steps[0, -1] / by_steps[0, 0]
+fig, ax = plt.subplots(figsize=(5.4, 4.8), layout="constrained")
 fig.set_label(
-    "Above, the inverse threshold against the horizon in epochs on a logarithmic axis, for "
-    "batch size 1: with replacement it rises along a straight line, from "
-    f"{first:.0f} at {horizons[0]} epochs to {last:.0f} at {horizons[-1]}; reshuffled it "
-    f"rises much more slowly, from {slow_first:.0f} to {slow_last:.0f}. Below, the "
-    "threshold divided by the batch size, against the batch size: level if all get "
-    f"50 epochs, falling by {fall:.0%} if all get 500 steps."
+    f"One over the threshold against the time tau, on a logarithmic axis, for {horizons[0]} "
+    f"to {horizons[-1]} epochs at batch size 1. With replacement it rises along a straight "
+    f"line, from {1 / replaced[0].value:.0f} to {1 / replaced[-1].value:.0f}. The line of "
+    f"Kramers' law, which has the same slope, runs close above it. Reshuffled it rises much "
+    f"more slowly, from {1 / reshuffled[0].value:.0f} to {1 / reshuffled[-1].value:.0f}."
 )
-for (value, low, high), color, name, place in [
-    (replaced, "C3", "with replacement", (7.5, 112)),
-    (reshuffled[0], "C1", "reshuffled", (35, 60)),
+for row, color, name, place in [
+    (replaced, "C3", "with replacement", (31, 102)),
+    (reshuffled, "C1", "reshuffled", (45, 60)),
 ]:
-    known = np.isfinite(value)
-    above.fill_between(
-        horizons[known],
-        1 / high[known],
-        1 / low[known],
-        color=color,
-        alpha=0.3,
-        linewidth=0,
-    )
-    above.plot(horizons[known], 1 / value[known], color=color)
-    above.text(*place, name, color=color)
-above.set(
+    inverse = [each.map(np.reciprocal) for each in row]
+    tau = horizons * x.size * [each.value for each in row]
+    bars = np.hstack([each.bars for each in inverse])
+    ax.errorbar(tau, [each.value for each in inverse], bars, color=color, fmt="o-")
+    ax.text(*place, name, color=color)
+times = np.array([7.5, 70])
+ax.plot(times, kramers(times), "C2--")
+ax.text(17, 128, "Kramers' law,\nnothing fitted", color="C2", ha="right", va="center")
+ax.set(
     title="1 / threshold grows with the logarithm of time",
-    xlabel="horizon in epochs",
+    xlabel=r"time $\tau = E N \eta / b$, for 5 to 100 epochs",
     ylabel=r"1 / threshold ($b = 1$)",
     xscale="log",
 )
-above.set_xticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
-above.minorticks_off()
-for (value, low, high), color, name, place in [
-    (by_epochs, "C1", "all get 50 epochs", (1, 0.0131)),
-    (by_steps, "C4", "all get 500 steps", (2.2, 0.0185)),
-]:
-    below.errorbar(sizes, value, [value - low, high - value], color=color, marker="o")
-    below.text(*place, name, color=color)
-below.set(
-    title=r"$\eta / b$ decides if epochs are counted",
-    xlabel="batch size $b$",
-    ylabel="threshold / $b$",
-    xscale="log",
-    ylim=(0.01, 0.023),
-)
-below.set_xticks(sizes, sizes)
-below.minorticks_off()
+ax.set_xticks([10, 20, 50, 100], ["10", "20", "50", "100"])
+ax.minorticks_off()
 
 # %%
-# What to notice: a straight line above is what Kramers' law of escapes lets you expect, if
-# :math:`\eta / b` is a temperature: the waiting time is exponential in its inverse. With
-# replacement no learning rate is safe for ever. Reshuffling holds the walkers far
+# What to notice: with replacement the waiting time is exponential in one over
+# :math:`\eta / b`, and no learning rate is safe for ever. Reshuffling holds the walkers far
 # better: an epoch takes back most of what it gave.
 
-for title, rows in [("50 epochs", by_epochs), ("500 steps", by_steps)]:
-    for size, value, low, high in zip(sizes, *rows, strict=True):
-        print(
-            f"{title}, batch size {size:2}: threshold / b = {value:.5f} "
-            f"({low:.5f} to {high:.5f})"
-        )
-for horizon in (5, 50, 100):
-    value, low, high = replaced[:, horizons == horizon][:, 0]
-    print(
-        f"{horizon} epochs with replacement, batch size 1: {value:.5f} "
-        f"({low:.5f} to {high:.5f})"
-    )
+numbers = {
+    "replaced": replaced[list(horizons).index(50)],
+    "slope": measured,
+    "law": law,
+    "c": c,
+    "scale": scale,
+    "first_high": first_high,
+    "last_high": last_high,
+    "safe": safe,
+}
+for order, row in half.items():
+    for horizon, each in zip(horizons, row, strict=True):
+        print(f"{order}, {horizon:3} epochs: half have left at {each:.5f}")
+print(f"slope {measured:.1f}; Kramers' law {law:.1f}")
+print(f"the law's line is {first_high:.0%} too high at first, {last_high:.0%} at last")
+print(f"reshuffled, no walker ever leaves at rates up to {safe:.1e}")
 
 plt.show()

@@ -10,7 +10,8 @@ line, and then it stops doing so.
 # %%
 # With inputs between :math:`-2` and :math:`5` the risk has a shallow valley between the
 # wall at :math:`w = 0` and a low barrier. The walker starts at the bottom. It has left if
-# it is not in this valley when the time is up.
+# it is not in this valley when the time is up. Two thousand sets of orders, reshuffled
+# for each epoch, serve all that follows, so that neighbours differ by nothing else.
 
 import sys
 
@@ -19,69 +20,84 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from sgd_explained import RiskLandscape, epoch_orders, gradient, sgd
+from sgd_explained.measure import crossing
 
 x, w0 = np.linspace(-2, 5, 100), 0.194
 landscape = RiskLandscape(x, (-1, 1.5))
 wall, barrier = (top.w for top in landscape.maxima)
 limit = 2 / landscape.minima[1].curvature
+walkers = 2000
+rng = np.random.default_rng(41)
+orders = epoch_orders("reshuffled", x.size, 100, rng, walkers=walkers)
+
+
+def left(rate, size, epochs, walkers):
+    """Return which walkers are out of the trap when the time is up."""
+    w = sgd(
+        gradient,
+        np.full(walkers, w0),
+        x,
+        learning_rate=rate,
+        epochs=epochs,
+        batch_size=size,
+        order=orders[:walkers, :epochs],
+        crowd=True,
+        keep="last",
+    ).final
+    return (w < wall) | (w > barrier)
+
 
 # %%
-# One crowd for each cell of the map: 2000 walkers, each with orders of its own. The same
-# 2000 sets of orders serve all cells, so that neighbours differ by nothing else. All
-# cells get the same time, 50 epochs, and are also looked at after 5 and 15.
+# First a coarse map: 400 walkers for each pair of learning rate and batch size, and 50
+# epochs for all. A batch of everything leaves nothing to chance: one walker stands for
+# all of them.
 
 rates = 0.005 * 2 ** (np.arange(17) / 2)
 sizes = np.array([1, 2, 5, 10, 20, 50, 100])
-horizons = np.array([5, 15, 50])
-walkers = 2000
-rng = np.random.default_rng(41)
-orders = epoch_orders("reshuffled", x.size, horizons[-1], rng, walkers=walkers)
-left = np.empty((horizons.size, sizes.size, rates.size, walkers), dtype=bool)
+share = np.empty((sizes.size, rates.size))
 for row, size in enumerate(sizes):
     if sys.stderr.isatty():
-        print(f"batch size {size} of {sizes[-1]}", file=sys.stderr)
-    # A batch of everything leaves nothing to chance: one walker stands for all.
-    crowd = walkers if size < x.size else 1
-    for column, rate in enumerate(rates):
-        walk = sgd(
-            gradient,
-            np.full(crowd, w0),
-            x,
-            learning_rate=rate,
-            epochs=horizons[-1],
-            batch_size=size,
-            order=orders[:crowd],
-            crowd=True,
-            keep=5 * x.size // size,
-        )
-        w = walk.weights[horizons // 5]
-        left[:, row, column] = (w < wall) | (w > barrier)
-probability = left.mean(axis=-1)
+        print(f"map, batch size {size} of {sizes[-1]}", file=sys.stderr)
+    crowd = 400 if size < x.size else 1
+    share[row] = [left(rate, size, 50, crowd).mean() for rate in rates]
 
 # %%
-# The threshold of a row is the learning rate at which half of the walkers have left. The
-# edge is steep, and neighbouring rates are far apart, so what is interpolated is the
-# logarithm of the odds: it is nearly a straight line there, and the fraction is not.
-# (Crowds at rates in between, on :doc:`/learn/when-noise-frees-you`, agree within 2 %.) The
-# 95 % interval comes from 400 crowds that are drawn anew, with replacement, from the
-# walkers. The last row has no chance in it, and no threshold.
+# Then the thresholds: the learning rate at which half of the walkers have left. Neighbours
+# on the map are too far apart to tell it well. So all 2000 walk at five rates that are 6 %
+# apart, around what a first look gave for :math:`\eta / b`.
+
+looked = {  # epochs: eta / b, for each batch size
+    5: [0.0206, 0.0206, 0.0206, 0.0203, 0.0187, 0.0113],
+    15: [0.0168, 0.0168, 0.0168, 0.0166, 0.0155, 0.0101],
+    50: [0.0140, 0.0140, 0.0140, 0.0140, 0.0131, 0.0094],
+}
+around = 1.06 ** np.arange(-2, 3)
 
 
-def threshold(curves):
-    """Return where curves of fractions first reach one half."""
-    # Half a walker more on either side: no odds are 0 or infinite.
-    odds = np.log((walkers * curves + 0.5) / (walkers * (1 - curves) + 0.5))
-    i = np.argmax(odds >= 0, axis=-1)[..., np.newaxis]
-    low, high = (np.take_along_axis(odds, j, axis=-1) for j in (i - 1, i))
-    steps = i - 1 - low / (high - low)
-    return rates[0] * (rates[1] / rates[0]) ** steps[..., 0]
+def temperature(size, epochs, about):
+    """Return the eta / b that frees half of the walkers of a batch size."""
+    if sys.stderr.isatty():
+        print(f"threshold, batch size {size}, {epochs} epochs", file=sys.stderr)
+    at = about * around
+    return crossing(at, [left(size * each, size, epochs, walkers) for each in at])
 
 
-noisy = left[:, :-1]
-half = threshold(probability[:, :-1])
-again = rng.multinomial(walkers, np.full(walkers, 1 / walkers), size=400) / walkers
-redrawn = threshold(np.moveaxis(noisy @ again.T, -1, 0))
-low, high = np.quantile(redrawn, [0.025, 0.975], axis=0)
+half = {
+    epochs: [
+        temperature(size, epochs, about)
+        for size, about in zip(sizes, row, strict=False)
+    ]
+    for epochs, row in looked.items()
+}
+at_last = half[50]
+single = at_last[0]
+twenty_off, fifty_off = (1 - each.value / single.value for each in at_last[4:])
+level = max(abs(each.value / single.value - 1) for each in at_last[:4])
+assert level < 0.02, "up to batch size 10, eta / b decides"
+assert at_last[4].high < single.low, "at batch size 20 the edge has bent"
+for later, earlier in [(50, 15), (15, 5)]:
+    for longer, shorter in zip(half[later], half[earlier], strict=True):
+        assert longer.high < shorter.low, "more time, a lower threshold"
 
 # %%
 # If only :math:`\eta / b` counts, the threshold is in proportion to the batch size. That
@@ -90,11 +106,12 @@ low, high = np.quantile(redrawn, [0.025, 0.975], axis=0)
 fig, ax = plt.subplots(figsize=(5.4, 5.8), layout="constrained")
 fig.set_label(
     "A map with the learning rate to the right and the batch size upwards, both "
-    "logarithmic. Its colour is the probability of having left the trap after 50 epochs: "
-    "dark and near 0 on the left, light and near 1 on the right, with a narrow edge "
-    "between. The edge follows a dashed line of constant learning rate over batch size "
-    "up to batch size 20, and bends to the left of it above. After 15 and 5 epochs the "
-    "edge lies further right."
+    "logarithmic. Its colour is the share of walkers that have left the trap after 50 "
+    "epochs: dark and near 0 on the left, light and near 1 on the right, with a narrow "
+    "edge between. The edge follows a dashed line of constant learning rate over batch "
+    f"size from batch size {sizes[0]} to {sizes[3]}. It lies {twenty_off:.0%} to the left "
+    f"of the line at {sizes[4]}, and {fifty_off:.0%} at {sizes[5]}. After 15 and 5 epochs "
+    "the edge lies further right."
 )
 
 
@@ -106,29 +123,27 @@ def edges(centers):
 mesh = ax.pcolormesh(
     edges(rates),
     edges(sizes),
-    probability[-1],
+    share,
     vmin=0,
     vmax=1,
     cmap="cividis",
     edgecolors="face",
 )
-fig.colorbar(mesh, label="probability of having left after 50 epochs", location="top")
+fig.colorbar(mesh, label="share that has left after 50 epochs", location="top")
 halo = [withStroke(linewidth=3, foreground="white")]
 line = np.array([0.8, 80])
 ax.plot(
-    half[-1, 0] * line, line, "C1--", path_effects=halo, label=r"$\eta / b$ = const"
+    single.value * line, line, "C1--", path_effects=halo, label=r"$\eta / b$ = const"
 )
-for i, marker in zip([2, 1, 0], "osv", strict=True):
-    ax.errorbar(
-        half[i],
+for epochs, marker in zip([50, 15, 5], "osv", strict=True):
+    ax.plot(
+        [size * each.value for size, each in zip(sizes, half[epochs], strict=False)],
         sizes[:-1],
-        xerr=[half[i] - low[i], high[i] - half[i]],
+        marker,
         color="C1",
-        marker=marker,
-        markersize=7 if i == 2 else 5,
+        markersize=7 if epochs == 50 else 5,
         markeredgecolor="white",
-        linestyle="",
-        label=f"half have left, {horizons[i]} epochs",
+        label=f"half have left, {epochs} epochs",
     )
 ax.axvline(limit, color="C1", ls=":", path_effects=halo, label=r"$\eta = 2/a$")
 ax.set(
@@ -146,27 +161,66 @@ ax.grid(visible=False)
 fig.legend(loc="outside lower center", ncols=2, frameon=False)
 
 # %%
-# What to notice: the edge is a matter of :math:`\eta / b`, the *temperature*, from batch
-# size 1 to 10. Then it bends: steps come close to :math:`2/a`, beyond which gradient
-# descent itself cannot settle in the trap. The top row is gradient descent, and only
-# enormous steps free it. More time frees more walkers, at every learning rate.
+# What to notice: the edge is a matter of :math:`\eta / b`, the *temperature*. Then it
+# bends: steps come close to :math:`2/a`, beyond which gradient descent itself cannot
+# settle in the trap. The top row is gradient descent, and only enormous steps free it.
+#
+# The same seen from nearby: the temperature at which half have left. What if all batch
+# sizes get 500 *steps*, and not 50 epochs?
 
-for i, horizon in enumerate(horizons):
-    print(f"half have left after {horizon} epochs:")
-    for size, middle, lower, upper in zip(
-        sizes, half[i], low[i], high[i], strict=False
-    ):
-        print(
-            f"  batch size {size:2}: {middle:.4f} ({lower:.4f} to {upper:.4f}), "
-            f"eta / b = {middle / size:.5f}"
-        )
-powers = np.polynomial.polynomial.polyfit(
-    np.log(sizes[:4]), np.log(redrawn[:, -1, :4]).T, 1
-)[1]
-power_low, power_high = np.quantile(powers, [0.025, 0.975])
-print(
-    f"threshold ~ b^p for b from 1 to 10, after {horizons[-1]} epochs: "
-    f"p from {power_low:.3f} to {power_high:.3f}"
+equal_steps = [
+    half[5][0],
+    temperature(2, 10, 0.0182),
+    temperature(5, 25, 0.0156),
+    half[50][3],
+    temperature(20, 100, 0.0120),
+]
+fall = 1 - equal_steps[-1].value / equal_steps[0].value
+assert fall > 0.3, "with equal steps the temperature does not decide"
+
+fig, ax = plt.subplots(figsize=(5.4, 3.6), layout="constrained")
+fig.set_label(
+    "The threshold divided by the batch size, against the batch size. If all get 50 "
+    f"epochs it is level up to batch size {sizes[3]}. If all get 500 steps it falls by "
+    f"{fall:.0%} from batch size {sizes[0]} to {sizes[4]}."
 )
+for row, color, name, place in [
+    (at_last, "C1", "all get 50 epochs", (1, 0.0129)),
+    (equal_steps, "C4", "all get 500 steps", (2.2, 0.0185)),
+]:
+    value = np.array([each.value for each in row[:5]])
+    bars = np.hstack([each.bars for each in row[:5]])
+    ax.errorbar(sizes[:5], value, bars, color=color, marker="o")
+    ax.text(*place, name, color=color, va="top")
+ax.set(
+    title=r"$\eta / b$ decides if epochs are counted",
+    xlabel="batch size $b$",
+    ylabel="threshold / $b$",
+    xscale="log",
+    ylim=(0.01, 0.023),
+)
+ax.set_xticks(sizes[:5], sizes[:5])
+ax.minorticks_off()
+
+# %%
+# What to notice: a level line is a temperature that decides alone. With equal steps a large
+# batch walks for more epochs, and more time frees at a lower temperature.
+
+numbers = {
+    "thresholds": [
+        [int(size), each.map(lambda v, b=size: b * v), each]
+        for size, each in zip(sizes, at_last, strict=False)
+    ],
+    "single": single,
+    "level": level,
+    "twenty_off": twenty_off,
+    "fifty_off": fifty_off,
+    "fall": fall,
+}
+for size, eta, ratio in numbers["thresholds"]:
+    print(f"batch size {size:2}: half have left at {eta:.4f}, eta / b = {ratio:.5f}")
+print(f"eta / b is the same within {level:.1%} up to batch size {sizes[3]}")
+print(f"below the line: {twenty_off:.1%} at 20, {fifty_off:.1%} at 50")
+print(f"eta / b falls by {fall:.0%} if all get 500 steps")
 
 plt.show()

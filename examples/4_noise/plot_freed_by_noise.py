@@ -8,7 +8,8 @@ what six times the learning rate changes, and for whom.
 
 # %%
 # The trap is the shallow valley of the risk with inputs between :math:`-2` and :math:`5`.
-# All walk for 50 epochs. An epoch is one step of gradient descent, or a hundred of SGD.
+# It lies between the wall at :math:`w = 0`, with the deepest valley on its other side, and
+# a low barrier, with a valley of medium depth behind it.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,7 +19,31 @@ from sgd_explained.measure import fraction
 
 x, w0 = np.linspace(-2, 5, 100), 0.194
 landscape = RiskLandscape(x, (-1, 1.5))
-wall, barrier = (top.w for top in landscape.maxima)
+deepest, trap, medium = landscape.minima
+wall, barrier = landscape.maxima
+assert abs(trap.w - w0) < 1e-3, "the start is the floor, but for rounding"
+assert deepest.risk < medium.risk < trap.risk
+
+# %%
+# Gradient descent first, with many learning rates and a thousand steps each. It settles in
+# the trap below :math:`2 / R''`. Beyond that it swings to and fro, and still stays.
+
+tried = np.linspace(0.4, 1.2, 81)
+limit = 2 / trap.curvature
+swings = gradient_descent(
+    gradient, np.full(81, w0), x, learning_rate=tried, steps=1000, crowd=True
+).weights[-2:]
+held = np.all((swings > wall.w) & (swings < barrier.w), axis=0)
+settled = np.abs(swings[-1] - trap.w) < 1e-6
+first_out = tried[held.argmin()]
+low, high = np.sort(swings[:, np.isclose(tried, 0.6)].ravel())
+assert settled[tried < limit - 0.01].all(), "below 2 / R'' it settles"
+assert not settled[tried > limit + 0.01].any(), "beyond, it does not"
+
+# %%
+# Then SGD and gradient descent side by side. All walk for 50 epochs. An epoch is one step of
+# gradient descent, or a hundred of SGD.
+
 rates, epochs, walkers = [0.005, 0.03], 50, 2000
 rng = np.random.default_rng(40)
 descents = [
@@ -43,9 +68,9 @@ crowds = [
 # Who has left the valley when the time is up? Each fraction has a 95 % interval.
 
 ends = np.array([crowd.final for crowd in crowds])
-calm, hot = fraction((ends < wall) | (ends > barrier))
-across = fraction(ends[1] < wall)
-stays = all(wall < descent.final < barrier for descent in descents)
+calm, hot = fraction((ends < wall.w) | (ends > barrier.w))
+across = fraction(ends[1] < wall.w)
+stays = all(wall.w < descent.final < barrier.w for descent in descents)
 assert calm.value == 0, "at the smaller rate nobody leaves"
 assert hot.value > 0.99, "at the larger one nearly everybody does"
 assert across.value == 0, "nobody crosses the wall"
@@ -62,13 +87,13 @@ fig.set_label(
     f"which is a level line in the trap in both. Above, at learning rate {rates[0]}, all "
     f"walkers tremble within the trap. Below, at {rates[1]}, all leave it within a few "
     "epochs, cross the barrier upwards, and stay around the valley at "
-    f"{landscape.minima[2].w:.2f}. None crosses the wall at 0 to the deepest valley."
+    f"{medium.w:.2f}. None crosses the wall at 0 to the deepest valley."
 )
 for ax, rate, descent, crowd, gone in zip(
     axes, rates, descents, crowds, [calm, hot], strict=True
 ):
-    ax.axhspan(wall, barrier, color="C5", alpha=0.2, linewidth=0)
-    ax.axhline(wall, color="C5", linewidth=1.5)
+    ax.axhspan(wall.w, barrier.w, color="C5", alpha=0.2, linewidth=0)
+    ax.axhline(wall.w, color="C5", linewidth=1.5)
     for minimum in landscape.minima:
         ax.axhline(minimum.w, color="C2", linestyle=":", linewidth=1)
     ax.plot(
@@ -98,8 +123,22 @@ axes[1].set(xlabel="epochs")
 # come to rest it does not free them again. The deepest valley lies behind the wall, and
 # nobody gets there.
 
-numbers = {"calm": calm, "hot": hot, "across": across}
-for name, number in numbers.items():
+numbers = {
+    "deepest": {"w": deepest.w, "risk": deepest.risk},
+    "trap": {"w": trap.w, "risk": trap.risk},
+    "medium": {"w": medium.w, "risk": medium.risk},
+    "barrier_height": barrier.risk - trap.risk,
+    "limit": limit,
+    "low": low,
+    "high": high,
+    "first_out": first_out,
+    "calm": calm,
+    "hot": hot,
+    "across": across,
+    "walkers": walkers,
+}
+print(f"gradient descent settles up to {limit:.3f} and leaves from {first_out:.2f} on")
+for name, number in {"calm": calm, "hot": hot, "across": across}.items():
     print(f"{name}: {number:.2%}")
 
 plt.show()

@@ -1,83 +1,118 @@
 """
-Where noise does not help
-=========================
+Where noise is of no use
+========================
 
-The article's ten inputs have shallow valleys, too. Look at how many walkers the noise
-frees from one of them, and at how few of the freed are better off.
+The article's ten inputs have shallow valleys, too. Look at whom the noise frees from one
+of them: it depends on the learning rate, on the order of the examples, and on the time.
 """
 
 # %%
 # With ten inputs, evenly spread from :math:`-5` to :math:`5`, the risk has a shallow
-# valley far on the right. Walkers start in it, and take single examples for 200 epochs:
-# reshuffled, or drawn with replacement.
+# valley far on the right, and its mirror image far on the left. The two global minima lie
+# between them, on either side of the wall. Walkers start in the valley on the right.
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, empirical_risk, gradient, sgd
+from sgd_explained import RiskLandscape, empirical_risk, epoch_orders, gradient, sgd
+from sgd_explained.measure import crossing, fraction
 
 x = np.linspace(-5, 5, 10)
 landscape = RiskLandscape(x, (-3, 3))
-shallow = landscape.minima[-1]
-barrier = landscape.maxima[-1]
-rates = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 1.5, 2])
-walkers = 2000
-rng = np.random.default_rng(45)
-ends = {
-    rule: np.array(
-        [
-            sgd(
-                gradient,
-                np.full(walkers, shallow.w),
-                x,
-                learning_rate=rate,
-                epochs=200,
-                order=rule,
-                rng=rng,
-                crowd=True,
-                keep="last",
-            ).final
-            for rate in rates
-        ]
-    )
-    for rule in ("reshuffled", "with_replacement")
-}
-
-# %%
-# A fraction that was measured as 0 is not known to be 0. Wilson's interval says how large
-# it may be: with none of 2000, up to 0.2 %.
-
-
-def wilson(event, z=2.0):
-    """Return the fraction of walkers (last axis), and the ends of its 95 % interval."""
-    n, fraction = event.shape[-1], event.mean(axis=-1)
-    middle = fraction + z**2 / (2 * n)
-    half = z * np.sqrt(fraction * (1 - fraction) / n + z**2 / (4 * n**2))
-    # Rounding may leave less than nothing below a fraction of 0.
-    low, high = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
-    return fraction, np.maximum(low, 0), high
+*_, best, shallow = landscape.minima
+*_, barrier = landscape.maxima
+flat = np.abs(gradient(shallow.w, x)) < 0.01
+assert shallow.risk > best.risk == landscape.global_minimum.risk
+assert shallow.curvature < best.curvature, "the shallow valley is the flat one"
+way = np.linspace(barrier.w, shallow.w, 1000)
+assert gradient(way[:, np.newaxis], x).max(axis=1).min() > 0, "some push outwards"
 
 
 def out(w):
+    """Say who has left the valley."""
     return (w < barrier.w) | (w > 3)
 
 
 def deeper(w):
+    """Say who is in one of the two deepest valleys."""
     return np.abs(w) < barrier.w
 
 
-steep = np.abs(gradient(shallow.w, x)) > 0.01
-half_way = out(ends["with_replacement"][rates == 0.5]).mean()
-best_off = max(deeper(weights).mean(axis=1).max() for weights in ends.values())
+# %%
+# Drawn with replacement: 600 walkers for each of nine rates, looked at after 200 and after
+# 2000 epochs. The wall has one threshold here, the same from both sides. Up to it nobody
+# can get to the left, so whoever leaves is in the deep valley next door.
 
-fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.8), layout="constrained")
+rates = np.array([0.02, 0.035, 0.05, 0.07, 0.1, 0.14, 0.2, 0.35, 0.5])
+soon, late, walkers = 200, 2000, 600
+weights = sgd(
+    gradient,
+    np.full(rates.size * walkers, shallow.w),
+    x,
+    learning_rate=np.repeat(rates, walkers),
+    epochs=late,
+    order="with_replacement",
+    rng=np.random.default_rng(45),
+    crowd=True,
+    keep=soon * x.size,
+).weights.reshape(-1, rates.size, walkers)
+early_ends, late_ends = weights[1], weights[-1]
+early_out, late_out = fraction(out(early_ends)), fraction(out(late_ends))
+early_deep, late_deep = fraction(deeper(early_ends)), fraction(deeper(late_ends))
+sides = np.linspace(1e-3, 3, 30_000)
+leap = 1 / (gradient(sides[:, np.newaxis], x) / sides[:, np.newaxis]).max()
+assert np.all(late_ends[rates < leap] > 0), "below its threshold nobody leaps the wall"
+assert np.all(out(late_ends[rates < leap]) == deeper(late_ends[rates < leap]))
+at = {rate: i for i, rate in enumerate(rates)}
+low_out, low_deep = late_out[at[0.07]], late_deep[at[0.07]]
+tenth_out, tenth_deep = late_out[at[0.1]], late_deep[at[0.1]]
+of_those = fraction(deeper(late_ends[at[0.1]][out(late_ends[at[0.1]])]))
+half_out, half_deep = early_out[at[0.5]], early_deep[at[0.5]]
+assert of_those.low > 0.75, "at 0.1 most of those who leave are in a deepest valley"
+assert half_deep.high < 0.25 * half_out.value, "at 0.5 few are"
+assert late_out.value[at[0.035]] == 0, "at the lowest rates nobody leaves"
+
+# %%
+# Reshuffled: 2000 walkers for each rate, and 200 epochs.
+
+large = np.array([0.1, 0.3, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2])
+orders = epoch_orders("reshuffled", 10, 200, np.random.default_rng(46), walkers=2000)
+ends = np.array(
+    [
+        sgd(
+            gradient,
+            np.full(2000, shallow.w),
+            x,
+            learning_rate=rate,
+            epochs=200,
+            order=orders,
+            crowd=True,
+            keep="last",
+        ).final
+        for rate in large
+    ]
+)
+gone, lucky = fraction(out(ends)), fraction(deeper(ends))
+none_up_to = 1.2
+none, few = gone[list(large).index(none_up_to)], gone[list(large).index(1.3)]
+half_gone = crossing(large[4:], out(ends)[4:])
+most_lucky = lucky.value.max()
+assert np.all(gone.value[large <= none_up_to] == 0), "reshuffled, none leaves up to 1.2"
+assert most_lucky < 0.05, "hardly any is in a deeper valley"
+
+# %%
+# Solid lines are the shares that have left, dotted lines those in a deepest valley.
+
+fig, (above, middle, below) = plt.subplots(3, 1, figsize=(5.4, 9), layout="constrained")
 fig.set_label(
     f"Above, the losses of the ten inputs around the shallow valley at {shallow.w:.2f}, "
-    f"faint, and the risk, bold: only {steep.sum()} inputs have a loss that is not flat "
-    "there. Below, fractions of walkers after 200 epochs against the learning rate. "
-    "Reshuffled, none has left the trap up to learning rate 1. Drawn with replacement, "
-    f"more and more have left from 0.1 on, {half_way:.0%} at 0.5. In either case at most "
-    f"{best_off:.0%} are in a deeper valley."
+    f"faint, and the risk, bold: {flat.sum()} inputs have a loss that is flat there. In "
+    "the middle, shares of walkers against the learning rate, drawn with replacement. Up "
+    f"to a line at {leap:.3f}, the threshold of the wall, all who have left are in a "
+    f"deepest valley, {low_deep.value:.0%} at 0.07 after {late} epochs. Beyond it more "
+    f"have left, up to {late_out.value.max():.0%}, but fewer and fewer are in a deepest "
+    f"valley. Below, reshuffled: none has left after 200 epochs up to rate {none_up_to}, "
+    f"half at {half_gone.value:.2f}, and at most {most_lucky:.0%} are in a deepest valley."
 )
 w = np.linspace(1.1, 2.4, 300)
 losses = np.array([empirical_risk(w, [each]) for each in x])
@@ -93,47 +128,51 @@ above.set(
     ylabel="loss",
     ylim=(-0.85, 0.25),
 )
-for rule, color in [("reshuffled", "C1"), ("with_replacement", "C3")]:
-    for event, style in [(out, "o-"), (deeper, "s:")]:
-        value, low, high = wilson(event(ends[rule]))
-        below.errorbar(
-            rates,
-            value,
-            np.maximum([value - low, high - value], 0),
-            fmt=style,
-            color=color,
-            markersize=5,
-        )
-below.text(0.33, 0.5, "with replacement", color="C3", ha="right")
-below.text(1, 0.26, "reshuffled", color="C1", ha="right")
-below.text(
-    0.011, 0.66, "solid: outside the trap\ndotted: in a deeper valley", color="C5"
-)
-below.set(
-    title="After 200 epochs",
-    xlabel=r"learning rate $\eta$",
-    ylabel="fraction of walkers",
-    xscale="log",
-    ylim=(-0.03, 1),
-)
-below.set_xticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
-below.minorticks_off()
+for left, found, color in [(early_out, early_deep, "C4"), (late_out, late_deep, "C3")]:
+    middle.errorbar(rates, left.value, left.bars, fmt="o-", color=color, ms=4)
+    middle.errorbar(rates, found.value, found.bars, fmt="s:", color=color, ms=4)
+middle.text(0.13, 0.52, f"{late} epochs", color="C3", ha="right")
+middle.text(0.5, 0.22, f"{soon} epochs", color="C4", ha="right")
+middle.axvline(leap, color="C2", linestyle="--", linewidth=1)
+middle.text(0.98 * leap, 0.58, "wall", color="C2", ha="right")
+middle.text(0.021, 0.25, "solid: have left\ndotted: in a\ndeepest valley", color="C5")
+middle.set(title="Drawn with replacement", xscale="log", ylim=(-0.02, 0.65))
+middle.set_xticks([0.02, 0.05, 0.1, 0.2, 0.5], ["0.02", "0.05", "0.1", "0.2", "0.5"])
+middle.minorticks_off()
+below.errorbar(large, gone.value, gone.bars, fmt="o-", color="C1", ms=4)
+below.errorbar(large, lucky.value, lucky.bars, fmt="s:", color="C1", ms=4)
+below.set(title="Reshuffled, 200 epochs", ylim=(-0.03, 1))
+for ax in (middle, below):
+    ax.set(xlabel=r"learning rate $\eta$", ylabel="share of walkers")
 
 # %%
-# What to notice: reshuffled, the pushes of an epoch cancel nearly, and nobody leaves. With
-# replacement they need not cancel. But most of those who leave land in the mirror image
-# of the trap, and at large rates far out, where everything is flat.
+# What to notice: there is no one answer. Reshuffled, the pushes of an epoch cancel nearly,
+# and nobody leaves until steps are huge. With replacement they need not cancel, and at low
+# rates, given time, whoever leaves has found a global minimum. At high rates they leap back
+# and forth over the wall, and settle where the surfaces are flat.
 
-for rule, weights in ends.items():
-    print(rule)
-    for rate, *left, found in zip(
-        rates, *wilson(out(weights)), wilson(deeper(weights))[0], strict=True
-    ):
-        fraction, low, high = left
-        print(
-            f"  learning rate {rate}: outside {fraction:.1%} ({low:.1%} to {high:.1%}), "
-            f"in a deeper valley {found:.1%}"
-        )
-print(f"{np.sum(~steep)} of {x.size} gradients at the start are below 0.01 in size")
+numbers = {
+    "start": shallow.w,
+    "start_curvature": shallow.curvature,
+    "best": best.w,
+    "best_curvature": best.curvature,
+    "flat": int(flat.sum()),
+    "leap": leap,
+    "low_out": low_out,
+    "tenth_out": tenth_out,
+    "of_those": of_those,
+    "half_out": half_out,
+    "half_deep": half_deep,
+    "none_up_to": none_up_to,
+    "none": none,
+    "few": few,
+    "half_gone": half_gone,
+    "most_lucky": most_lucky,
+}
+for rate, left, found in zip(rates, late_out, late_deep, strict=True):
+    print(f"with replacement, {rate}: {left:.1%} left, {found:.1%} in a deepest valley")
+for rate, left, found in zip(large, gone, lucky, strict=True):
+    print(f"reshuffled, {rate}: {left:.1%} left, {found:.1%} in a deepest valley")
+print(f"reshuffled, half have left at {half_gone:.3f}")
 
 plt.show()

@@ -3,7 +3,8 @@ The wall
 ========
 
 At the weight 0 every example is silent: all gradients are 0 there, and so is the noise.
-Look at how the noise vanishes, and at how long a step must be to jump across.
+Look at how the noise vanishes, and at how long a step must be to leap across: from the
+left a smaller learning rate will do than from the right.
 """
 
 # %%
@@ -14,36 +15,62 @@ Look at how the noise vanishes, and at how long a step must be to jump across.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import gradient
+from sgd_explained import RiskLandscape, gradient, loss_derivative
 
 x = np.linspace(-2, 5, 100)
+landscape = RiskLandscape(x, (-1, 1.5))
+trap, wall = landscape.minima[1], landscape.maxima[0]
 w = np.linspace(-0.6, 1, 801)
-gradients = gradient(w[:, np.newaxis], x)
-noise = gradients.std(axis=1)
+noise = gradient(w[:, np.newaxis], x).std(axis=1)
+wall_height = wall.risk - trap.risk
 
 # %%
-# A step takes :math:`w` to :math:`w - \eta g`. It crosses the wall if :math:`\eta g / w
-# > 1`. So from :math:`w` an example with gradient :math:`g` needs a learning rate above
-# :math:`w / g`, and an example that pushes away from the wall never makes it. The most
-# helpful single example needs the least; gradient descent has only the mean of them all.
+# A step takes :math:`w` to :math:`w - \eta g = w\,(1 - \eta\, g / w)`. It crosses the wall
+# if :math:`\eta\, g / w > 1`, so it needs a learning rate above :math:`w / g`, and an
+# example that pushes away from the wall never makes it. The most helpful single example
+# needs the least; gradient descent has only the mean of them all.
 
 w_off = w[np.abs(w) > 1e-9]
 pulls = gradient(w_off[:, np.newaxis], x) / w_off[:, np.newaxis]
 with np.errstate(divide="ignore"):
     single = np.where(pulls.max(axis=1) > 0, 1 / pulls.max(axis=1), np.inf)
     full = np.where(pulls.mean(axis=1) > 0, 1 / pulls.mean(axis=1), np.inf)
-
 right, left = w_off > 0, w_off < 0
+full_right, full_left = full[right].min(), full[left].min()
+pushed_until = w_off[right & np.isinf(single)].max()
+
+# %%
+# The thresholds over all weights there are: :math:`g / w = x^2 q(y)` with :math:`y = wx`.
+# On the right of the wall :math:`y` has the sign of :math:`x`, on the left the other one.
+# What :math:`q` is at most for positive and for negative outputs can be looked up.
+
+y = np.linspace(1e-6, 8, 800_001)
+q = {+1: loss_derivative(y) / y, -1: loss_derivative(-y) / -y}
+most = {sign: values.max() for sign, values in q.items()}
+place = {sign: sign * y[values.argmax()] for sign, values in q.items()}
+from_right = 1 / max(x.max() ** 2 * most[1], x.min() ** 2 * most[-1])
+from_left = 1 / max(x.max() ** 2 * most[-1], x.min() ** 2 * most[1])
+right_place, left_place = place[1] / x.max(), place[-1] / x.max()
+assert from_left < from_right, "the wall is one-way"
+assert from_left == 1 / (x.max() ** 2 * most[-1]), "it is the largest input that leaps"
+assert from_right == 1 / (x.max() ** 2 * most[1]), "from both sides"
+for threshold, side in [(from_right, right), (from_left, left)]:
+    assert threshold <= single[side].min() < 1.01 * threshold
+assert min(full_right, full_left) > 5 * from_right, "gradient descent needs far more"
+
+# %%
+# The lower panel shows what a leap needs from each weight, and both thresholds.
+
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(5.4, 6.8), sharex=True, layout="constrained"
 )
 fig.set_label(
     "Above, the standard deviation of the gradients against the weight: it falls to zero "
     "at the weight 0 in a sharp notch. Below, on a logarithmic axis, the learning rate "
-    "that one step needs to jump across 0: none is large enough close to the wall. From "
-    f"the right a single example needs {single[right].min():.2f} at least, gradient "
-    f"descent {full[right].min():.1f}; from the left a single example needs "
-    f"{single[left].min():.2f}."
+    "that one step needs to leap across 0: none is large enough close to the wall. From "
+    f"the right a single example needs {from_right:.3f} at least, gradient descent "
+    f"{full_right:.1f}; from the left a single example needs {from_left:.3f}, gradient "
+    f"descent {full_left:.1f}. Dashed lines mark the two thresholds of single examples."
 )
 above.plot(w, noise, color="C1")
 above.annotate(
@@ -61,12 +88,16 @@ above.set(
 for needed, color in [(single, "C1"), (full, "C0")]:
     for side in (left, right):
         below.plot(w_off[side], needed[side], color=color)
+below.plot([-0.6, 0], [from_left, from_left], "C2--", linewidth=1)
+below.plot([0, 1], [from_right, from_right], "C2--", linewidth=1)
+below.text(-0.6, 0.88 * from_left, f"{from_left:.3f}", color="C2", va="top")
+below.text(1, 0.88 * from_right, f"{from_right:.3f}", color="C2", va="top", ha="right")
 below.axvline(0, color="C5", linewidth=1)
-below.text(0.3, 0.105, "single example", color="C1", va="top")
+below.text(0.55, 0.4, "single example", color="C1", va="top")
 below.text(0.3, 2.6, "gradient descent", color="C0", va="bottom")
 below.text(0.02, 40, "the wall", color="C5")
 below.set(
-    title="Learning rate that can jump the wall in one step",
+    title="Learning rate that can leap the wall in one step",
     xlabel="weight $w$ before the step",
     ylabel=r"learning rate $\eta$",
     yscale="log",
@@ -77,16 +108,20 @@ below.minorticks_off()
 
 # %%
 # What to notice: noise cannot carry a walker *to* the wall in small steps, for it dies away
-# on the approach, and every example pushes back. Only a leap from some distance crosses,
-# and that takes a learning rate many times larger than what it takes to leave the trap.
+# on the approach, and every example pushes back. Only a leap from some distance crosses.
+# And the deepest valley, on the left, is the steeper place to leap from.
 
-for name, needed in [("single example", single), ("gradient descent", full)]:
-    for side, where in [("right", right), ("left", left)]:
-        i = np.argmin(np.where(where, needed, np.inf))
-        print(
-            f"{name}, from the {side}: at least {needed[i]:.4f}, at w = {w_off[i]:.3f}"
-        )
-pushing = w_off[right & np.isinf(single)]
-print(f"every example pushes away from the wall up to w = {pushing.max():.3f}")
+numbers = {
+    "from_left": from_left,
+    "from_right": from_right,
+    "left_place": left_place,
+    "right_place": right_place,
+    "full_right": full_right,
+    "full_left": full_left,
+    "pushed_until": pushed_until,
+    "wall_height": wall_height,
+}
+for name, number in numbers.items():
+    print(f"{name}: {number:.4f}")
 
 plt.show()

@@ -1,110 +1,175 @@
 """
-Where to?
-=========
+Who leaves which valley
+=======================
 
 Out of the trap is not the same as into the best valley. Look at where the walkers are
-when the time is up, and at what their risk is on average.
+when the time is up, by the valley in which they began, and at what their risk is on
+average.
 """
 
 # %%
-# Walkers start in the trap, take single examples for 50 epochs, and are counted by
-# valleys. Beyond 3 on either side the risk is nearly flat, and nothing pulls them back.
+# There are three valleys: the deepest on the left of the wall, the trap right of it, and
+# behind a low barrier the one of medium depth. The wall has two thresholds: a single
+# example can leap it from the left at a smaller learning rate than from the right.
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import RiskLandscape, empirical_risk, gradient, sgd
+from sgd_explained.measure import fraction, mean
 
-x, w0 = np.linspace(-2, 5, 100), 0.194
+x = np.linspace(-2, 5, 100)
 landscape = RiskLandscape(x, (-3, 3))
 deepest, trap, medium = landscape.minima
-rates = 0.005 * 2 ** (np.arange(17) / 2)
-walkers = 1500
-rng = np.random.default_rng(44)
-ends = np.array(
-    [
-        sgd(
-            gradient,
-            np.full(walkers, w0),
-            x,
-            learning_rate=rate,
-            epochs=50,
-            rng=rng,
-            crowd=True,
-            keep="last",
-        ).final
-        for rate in rates
-    ]
+wall, barrier = landscape.maxima
+sides = np.linspace(-1.5, 1.5, 30_000)  # 0 is not among them
+pulls = gradient(sides[:, np.newaxis], x) / sides[:, np.newaxis]
+from_left, from_right = (1 / pulls[side].max() for side in (sides < 0, sides > 0))
+assert deepest.curvature > trap.curvature > medium.curvature, "the deepest is narrowest"
+
+# %%
+# From the floor of each valley 400 walkers take single examples, reshuffled, for 50
+# epochs. The three crowds see the same orders.
+
+rates = np.r_[
+    [0.005, 0.007, 0.01, 0.014, 0.02, 0.03, 0.05, 0.07, 0.078, 0.08, 0.085],
+    [0.09, 0.1, 0.12, 0.15, 0.2, 0.3, 0.45, 0.64, 0.9, 1.28],
+]
+walkers = 400
+
+
+def ends(start, rate, size=1):
+    """Return where walkers are after 50 epochs."""
+    return sgd(
+        gradient,
+        np.full(walkers, start),
+        x,
+        learning_rate=rate,
+        epochs=50,
+        batch_size=size,
+        rng=np.random.default_rng(44),
+        crowd=True,
+        keep="last",
+    ).final
+
+
+def shares(w):
+    """Return the shares left of the wall, in trap and medium valley, and far out."""
+    far = np.abs(w) > 3
+    places = [w < wall.w, (w > wall.w) & (w < barrier.w), w > barrier.w]
+    return fraction(np.stack([*(place & ~far for place in places), far]))
+
+
+crowds = [[ends(valley.w, rate) for rate in rates] for valley in landscape.minima]
+found = [shares(np.array(crowd)) for crowd in crowds]
+risk = mean(empirical_risk(np.array(crowds), x))
+
+# %%
+# Where are they? Between the two thresholds all are in the medium valley, wherever they
+# began, and from there on the start is forgotten.
+
+below, above = rates < from_left, rates > from_right
+between = ~below & ~above
+settled = between & (rates > 0.082)
+from_deepest, from_trap, from_medium = found
+assert np.all(from_deepest.value[0, below] == 1), "below, all stay in the deepest"
+assert np.all(from_trap.value[0, ~above] == 0), "nobody gets into the deepest"
+assert np.all(from_medium.value[0, ~above] == 0), "from either side"
+for crowd in found:
+    assert np.all(crowd.value[2, settled] > 0.99), "between, all in the medium valley"
+at = {rate: i for i, rate in enumerate(rates)}
+medium_share = from_deepest[2, at[0.09]]
+risk_below, risk_between = risk[0, at[0.078]], risk[0, at[0.09]]
+left_share, left_risk = from_trap[0, at[0.64]], risk[1, at[0.64]]
+most_left = from_trap.value[0].max()
+widest_risk, gentle_risk = risk[1, at[1.28]], risk[1, at[0.03]]
+assert risk_below.high < 2 * risk_between.low < 0, "the best start ends up worse"
+assert left_risk.low > gentle_risk.high, (
+    "large steps, a higher mean risk than small ones"
+)
+assert left_risk.high < trap.risk, "and still better than the trap"
+assert widest_risk.low > trap.risk, "but not at the largest rate"
+assert from_trap.value[2, at[0.03]] == 1, (
+    "a moderate rate frees all, for the medium one"
 )
 
 # %%
-# ``basin`` says which valley a weight drains into: 0 is the deepest, on the left of the
-# wall, 1 the trap, 2 the one of medium depth.
+# Dashed lines are the two thresholds of the wall.
 
-inside = np.abs(ends) < 3
-valley = np.where(inside, landscape.basin(np.where(inside, ends, 0.1)), 3)
-fractions = np.array([(valley == i).mean(axis=1) for i in range(4)])
-risk = empirical_risk(ends, x)
-mean_risk = risk.mean(axis=1)
-error = 2 * risk.std(axis=1) / np.sqrt(walkers)
-
-fig, (above, below) = plt.subplots(
-    2, 1, figsize=(5.4, 7.2), sharex=True, layout="constrained"
-)
-freed = rates[fractions[2] > 0.99]
+fig, axes = plt.subplots(4, 1, figsize=(5.4, 9.6), sharex=True, layout="constrained")
+*panels, last = axes
+names = ["deepest valley", "trap", "medium valley"]
 fig.set_label(
-    "Above, shares of walkers by valley against the learning rate. Small rates: all in the "
-    f"trap. From {freed[0]:.2f} to {freed[-1]:.2f}: all in the valley at {medium.w:.2f}. "
-    f"Then the share on the left of the wall grows to {fractions[0].max():.0%}, and at the "
-    f"largest rate {fractions[3, -1]:.0%} are far out. Below, the mean risk: it falls from "
-    f"{mean_risk[0]:.2f} to {mean_risk.min():.2f} when the walkers leave the trap, and "
-    f"rises again to {mean_risk[-1]:.2f} at the largest rate, far above the lowest risk of "
-    f"{deepest.risk:.2f}."
+    "Four panels against the learning rate. The upper three show where walkers are after 50 "
+    "epochs, as shares by valley: begun in the deepest valley, in the trap, and in the "
+    f"medium valley. From the deepest, all stay up to a line at {from_left:.3f}; right of "
+    "it all are in the medium valley. From the trap, all get to the medium valley as rates "
+    f"grow. Right of a second line at {from_right:.3f} the three panels look alike: the "
+    f"share on the left of the wall grows to {most_left:.0%}, then more and more are far "
+    "out. The last panel shows their mean risk. Begun in the deepest valley it leaps up "
+    f"from {risk_below.value:.2f} to {risk_between.value:.2f} at the first line, and then "
+    "all three run together."
 )
-names = [
-    "left of\nthe wall",
-    "trap",
-    f"valley of medium depth\n$w = {medium.w:.2f}$",
-    "far out",
-]
-above.stackplot(rates, fractions, colors=["C2", "C5", "C1", "C3"], alpha=0.55, lw=0)
-for name, place in zip(
-    names, [(0.68, 0.14), (0.0075, 0.5), (0.045, 0.55), (1.23, 0.93)], strict=True
-):
-    ha = "right" if name == "far out" else "center"
-    above.text(*place, name, ha=ha, va="center")
-above.set(
-    title="Where they are after 50 epochs", ylabel="share of walkers", ylim=(0, 1)
-)
-above.grid(visible=False)
-below.errorbar(rates, mean_risk, error, color="C1", marker="o", markersize=4)
-for minimum, name in [(deepest, "deepest valley"), (trap, "trap"), (medium, "medium")]:
-    below.axhline(minimum.risk, color="C2", linestyle="--", linewidth=1)
-    below.text(0.0052, minimum.risk + 0.006, name, color="C2", va="bottom")
-below.set(
-    title="and their mean risk",
+for ax, crowd, name in zip(panels, found, names, strict=True):
+    ax.stackplot(rates, crowd.value, colors=["C2", "C5", "C1", "C3"], alpha=0.55, lw=0)
+    ax.set(title=f"begun in the {name}", ylabel="share", ylim=(0, 1))
+    ax.grid(visible=False)
+    ax.text(0.35, 0.62, "medium", ha="center")
+    ax.text(0.62, 0.12, "deepest", ha="center")
+    ax.text(1.24, 0.84, "far\nout", ha="right")
+panels[0].text(0.02, 0.5, "deepest", ha="center")
+panels[1].text(0.0075, 0.5, "trap", ha="center")
+panels[1].text(0.04, 0.5, "medium", ha="center")
+panels[2].text(0.02, 0.5, "medium", ha="center")
+for row, color, name in zip(risk, ["C2", "C5", "C1"], names, strict=True):
+    last.errorbar(rates, row.value, row.bars, color=color, marker="o", markersize=3)
+    last.text(0.0052, row.value[0] + 0.015, name, color=color)
+last.set(
+    title="and their mean risk, by where they began",
     xlabel=r"learning rate $\eta$",
     ylabel="mean risk",
     xscale="log",
     xlim=(rates[0], rates[-1]),
     ylim=(-0.37, 0),
 )
-below.set_xticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
-below.minorticks_off()
+for ax in axes:
+    for threshold in (from_left, from_right):
+        ax.axvline(threshold, color="black", linestyle="--", linewidth=1)
+last.set_xticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
+last.minorticks_off()
 
 # %%
-# What to notice: a moderate rate frees everybody, and brings nobody to the deepest valley.
-# A huge rate throws half of them over the wall. But then they tremble so much that the
-# mean risk is worse than before: the ball of noise is wider than the valley.
+# What to notice: large steps select the valley that is wide, not the one that is deep. Huge
+# steps throw many over the wall, and back again. These tremble so much that their mean
+# risk is higher than it is at a moderate rate.
 
-print("rate     deepest  trap     medium   far out  mean risk")
-for rate, shares, mean, half_width in zip(
-    rates, fractions.T, mean_risk, error, strict=True
-):
+table = []
+for size, rate in [(1, 0.01), (1, 0.03), (1, 0.09), (1, 0.2), (1, 0.64)]:
+    i = at[rate]
+    table.append([size, rate, *from_trap[:, i], risk[1, i]])
+for size, rate in [(5, 0.15), (20, 0.6)]:
+    w = ends(trap.w, rate, size)
+    table.append([size, rate, *shares(w), mean(empirical_risk(w, x))])
+numbers = {
+    "valleys": [
+        [name, valley.w, valley.risk, valley.curvature]
+        for name, valley in zip(names, landscape.minima, strict=True)
+    ],
+    "where": table,
+    "medium_share": medium_share,
+    "risk_below": risk_below,
+    "risk_between": risk_between,
+    "left_share": left_share,
+    "left_risk": left_risk,
+    "gentle_risk": gentle_risk,
+    "widest_risk": widest_risk,
+}
+print("begun in the trap:")
+for size, rate, *places, average in table:
     print(
-        f"{rate:.4f}",
-        *(f"{s:8.1%}" for s in shares),
-        f" {mean:.4f} +- {half_width:.4f}",
+        f"b = {size}, learning rate {rate}: left, trap, medium, far out:",
+        *(f"{place.value:.1%}" for place in places),
+        f"mean risk {average:.4f}",
     )
 
 plt.show()

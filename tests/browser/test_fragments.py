@@ -44,26 +44,23 @@ def check(page, url):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("address", PAGES)
-def test_a_fragment_arrives(site, site_url, browser, address, width):
-    for identifier in targets(site, address):
-        context = browser.new_context(viewport={"width": width, "height": 800})
-        page = context.new_page()
-        url = f"{site_url}{address}#{identifier}"
+@pytest.mark.parametrize("place", PAGES)
+def test_a_fragment_arrives(site, site_url, new_context, place, width):
+    for identifier in targets(site, place):
+        page = new_context(viewport={"width": width, "height": 800}).new_page()
+        url = f"{site_url}{place}#{identifier}"
         page.goto(url)  # Nothing is in the cache.
         check(page, url)
         page.goto("about:blank")
         page.goto(url)  # Everything is.
         check(page, url)
-        context.close()
 
 
-def test_a_link_to_the_glossary_arrives(site_url, browser):
-    page = browser.new_page()
+def test_a_link_to_the_glossary_arrives(site_url, new_context):
+    page = new_context().new_page()
     page.goto(f"{site_url}learn/sgd-algorithm.html")
     links = page.locator("article a[href*='glossary.html#term-']")
     assert links.count() > 3
     links.nth(3).click()
     page.wait_for_url("**/glossary.html#term-*")
     check(page, page.url)
-    page.close()
