@@ -35,6 +35,9 @@ wanted = {"five": deepest.w / 5, "two": deepest.w / 2, "minus_five": deepest.w /
 for row in surfaces[[0, 2]]:
     assert 0 < row.min() - deepest.risk < 0.01, "both reach the same depth"
 assert not surfaces[1].any(), "the surface of the input 0 is flat"
+dots = np.array([[wanted["five"]], [wanted["minus_five"]]])
+below = loss(predict(dots, x)) < 0
+assert (below.sum(axis=1) == 1).all(), "at each dot no other surface is below 0"
 
 # %%
 # Each curve is labelled where it can be told from the others.

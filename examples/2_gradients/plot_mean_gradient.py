@@ -54,8 +54,8 @@ fig, (above, below) = plt.subplots(
 fig.set_label(
     "Above, thin curves show the gradients of single examples, spread widely on both "
     "sides of 0; the thick curve of their mean lies near 0 under the dashed slope of "
-    "the risk, in a band that is many times as wide as it is high. Below, the difference "
-    f"of the two is nowhere larger than {rounding}."
+    "the risk, within a band that is much wider. Below, the difference of the two is "
+    f"nowhere larger than {rounding}."
 )
 colors = LinearSegmentedColormap.from_list("inputs", ["C0", "C3", "C1"])
 for i in range(0, len(x), 9):
