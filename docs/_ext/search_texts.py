@@ -139,6 +139,7 @@ class Reader:
                 part.text.append(" ")
 
     def read_one(self, node: Any, part):
+        first: Any = next(iter(node.children), None)
         if isinstance(node, nodes.Text):
             part.text.append(node.astext())
         elif isinstance(node, SKIPPED) or SKIPPED_CLASSES & set(node.get("classes", ())):
@@ -154,17 +155,17 @@ class Reader:
         elif isinstance(node, nodes.image):
             part.add_words(node.get("alt", ""))
         elif isinstance(node, nodes.section):
-            title = node.next_node(nodes.title, descend=True)
-            self.read(node, self.begin(self.inline(title), node["ids"][0]))
+            heading = node.next_node(nodes.title, descend=True)
+            self.read(node, self.begin(self.inline(heading), node["ids"][0]))
         elif isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):
             return
-        elif isinstance(node, nodes.definition_list_item) and node[0]["ids"]:
+        elif isinstance(node, nodes.definition_list_item) and first["ids"]:
             terms = [child for child in node if isinstance(child, nodes.term)]
             title = ", ".join(map(self.inline, terms))
-            self.read(node[len(terms)], self.begin(title, terms[0]["ids"][0]))
-        elif isinstance(node, addnodes.desc) and node[0]["ids"]:
-            own = self.begin(node[0]["ids"][0].rpartition(".")[2], node[0]["ids"][0])
-            own.add_words(node[0].astext())
+            self.read(node[len(terms)], self.begin(title, first["ids"][0]))
+        elif isinstance(node, addnodes.desc) and first["ids"]:
+            own = self.begin(first["ids"][0].rpartition(".")[2], first["ids"][0])
+            own.add_words(first.astext())
             self.read(node[-1], own)
         elif isinstance(node, nodes.citation):
             # The authors; a full stop after a single letter ends no sentence.
