@@ -441,9 +441,9 @@ lift = np.linspace(0.015, 0.065, crowd_size)
     {
         0: "Inputs from −2 to 5 give the risk a trap: a shallow minimum. "
         + "It holds gradient descent.",
-        0.44: f"The noise of SGD can free it: with step size {crowd_step}, {freed:.0%} of "
+        0.44: f"Noise can free it: with step size {crowd_step}, {freed:.0%} of "
         + f"{crowd_size} walkers leave within {crowd_epochs} epochs.",
-        0.78: "None of them finds the deepest minimum.",
+        0.82: "None of them finds the deepest minimum.",
     },
 )
 def trap(t):
