@@ -203,6 +203,7 @@ search_keywords = {
     "learn/where-it-falls-short": ["local minimum", "global minimum", "risk"],
     "reference/notation": ["λ", "α", "θ", "symbols"],
     "reference/install": ["pytest", "tests", "run tests", "pip"],
+    "results/reshuffling": ["reshuffling", "reshuffled", "shuffle"],
     "results/stability-limit": ["largest learning rate"],
 }
 

@@ -42,6 +42,6 @@ def pytest_xdist_make_scheduler(config, log):
 @pytest.fixture(scope="session")
 def site():
     """Where the site is that ``nox -s tests`` has built: tests look at it, and none builds it."""
-    if not (SITE / "searchindex.js").is_file():  # Sphinx writes it when all else is there.
+    if not (SITE / "searchtexts.json").is_file():  # It is written when all else is there.
         pytest.fail("there is no site in build/html: build it by `nox -s docs`", pytrace=False)
     return SITE

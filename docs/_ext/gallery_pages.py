@@ -15,8 +15,9 @@ import sphinx_gallery.backreferences
 import sphinx_gallery.downloads
 import sphinx_gallery.gen_rst
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
+
+from script_uses import page_link
 
 # A card is a directive of ours: the template that comes with sphinx-gallery writes HTML with an
 # invalid attribute, an image without a text, and a link that screen readers cannot see.
@@ -148,20 +149,6 @@ def tell_what_it_needs(app, doctree):
         words += nodes.Text(":")
         command = f"$ pip install '{requirement}'"
         footer[:0] = [words, nodes.literal_block(command, command, language="console")]
-
-
-def page_link(document, page, shown, explicit=True):
-    """Link from a document to a page, to be resolved when all pages are known."""
-    return addnodes.pending_xref(
-        "",
-        shown,
-        refdoc=document,
-        refdomain="std",
-        refexplicit=explicit,
-        reftype="doc",
-        reftarget=page,
-        refwarn=True,
-    )
 
 
 # At import, not in setup(): worker processes of a parallel gallery import the scraper, which

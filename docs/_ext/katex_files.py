@@ -26,9 +26,10 @@ OFTEN = {
     "KaTeX_Main-Regular": string.digits
     + string.ascii_lowercase
     + " \u00a0()[]|+−=±⋅∗/<>≤≥≪≫≈∼,.:;!%′…ˉ^←→∈∞∣∥∂∇ΔℓCV⟶"
+    "⋯Φ"
     # The stroke through ≠.
     "\ue020",
-    "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEGILMNOPQRSTVαβγδεηθλμνξπρστφ",
+    "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEFGIJKLMNOPQRSTVαβγδεηθκλμνξπρστφ",
     "KaTeX_AMS-Regular": " ENPQRZ",
     "KaTeX_Size1-Regular": " ∑∏∫()[]",
     "KaTeX_Size2-Regular": " ∑∏∫()[]",

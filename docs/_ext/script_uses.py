@@ -5,8 +5,7 @@ links to the script.
 """
 
 from docutils import nodes
-
-from gallery_pages import page_link
+from sphinx import addnodes
 
 
 def note_use(env, script):
@@ -79,6 +78,20 @@ def fill(app, doctree, docname):
             title = app.env.titles[page].astext()
             place += nodes.reference("", title, internal=True, refuri=address)
         place += nodes.Text(".")
+
+
+def page_link(document, page, shown, explicit=True):
+    """Link from a document to a page, to be resolved when all pages are known."""
+    return addnodes.pending_xref(
+        "",
+        shown,
+        refdoc=document,
+        refdomain="std",
+        refexplicit=explicit,
+        reftype="doc",
+        reftarget=page,
+        refwarn=True,
+    )
 
 
 def script_link(env, script):

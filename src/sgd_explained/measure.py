@@ -200,8 +200,8 @@ def fraction(events: ArrayLike) -> Estimate:
 
     .. math::
 
-        \frac{1}{1 + z^2 / n} \left( f + \frac{z^2}{2 n}
-        \pm z \sqrt{\frac{f (1 - f)}{n} + \frac{z^2}{4 n^2}} \right)
+        \frac{1}{1 + z^2 / n} \Bigl( f + \frac{z^2}{2 n}
+        \pm z \sqrt{\frac{f (1 - f)}{n} + \frac{z^2}{4 n^2}} \Bigr)
 
     where :math:`f` is the fraction among :math:`n` trials and :math:`z = 1.96`. It has a width also
     where nothing, or everything, occurred.
@@ -255,8 +255,8 @@ def spread(values: ArrayLike) -> Estimate:
 
     .. math::
 
-        s\, \sqrt c\, \exp\left( \pm \frac{z c}{2}
-        \sqrt{\frac{\kappa - 1 + 3 / n}{n - 1}} \right), \qquad c = \frac{n}{n - z}
+        s\, \sqrt c\, \exp\Bigl( \pm \frac{z c}{2}
+        \sqrt{\frac{\kappa - 1 + 3 / n}{n - 1}} \Bigr), \qquad c = \frac{n}{n - z}
 
     is the interval, where :math:`z = 1.96` and :math:`\kappa` is the kurtosis of the :math:`n`
     values: the mean fourth power of their deviations, over the square of the mean second one.

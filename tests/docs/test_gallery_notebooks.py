@@ -148,6 +148,8 @@ def test_a_film_moves_in_jupyter_and_nothing_stray_is_printed(app, tmp_path, mon
     notebook = read(script, app)
     # The kernel is talked to by files: a free port may be taken before the kernel listens to it.
     monkeypatch.chdir(tmp_path)
+    # Others may read without naming an encoding; this is about our words.
+    monkeypatch.delenv("PYTHONWARNDEFAULTENCODING", raising=False)
     config = Config({"KernelManager": {"transport": "ipc", "ip": "kernel"}})
     NotebookClient(notebook, kernel_name="python3", config=config).execute()
     install, draw, play, end = (  # what each cell of code shows

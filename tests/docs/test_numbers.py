@@ -1,6 +1,7 @@
 """Numbers that scripts tell: what is written of them, where they lead, and what is refused."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -251,8 +252,16 @@ class Site:
     def build(self):
         """Build, and give what was complained of, without the paths of this machine."""
         command = [sys.executable, "-m", "sphinx", "-q", "-d", "doctrees", "docs", "html"]
+        # Others may read without naming an encoding; this is about our words.
+        ours = {**os.environ, "PYTHONWARNDEFAULTENCODING": ""}
         done = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, check=False, encoding="utf-8"
+            command,
+            cwd=self.folder,
+            env=ours,
+            capture_output=True,
+            text=True,
+            check=False,
+            encoding="utf-8",
         )
         return done.returncode, done.stderr.replace(f"{self.folder}/", "")
 
