@@ -185,7 +185,7 @@ def test_code_that_is_long_is_cut(tmp_path):
 CONF = f"""
 import sys
 sys.path.insert(0, {str(EXTENSIONS)!r})
-extensions = ["myst_parser", "sphinx_gallery.gen_gallery", "gallery_runs", "number_links"]
+extensions = ["myst_parser", "sphinx_gallery.gen_gallery", "gallery_runs", "number_links", "script_uses"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = ["gallery/**.ipynb"]
 sphinx_gallery_conf = {{
@@ -307,6 +307,13 @@ def test_every_quotation_leads_to_the_block_of_its_code(site):
         < page.index("fraction", page.index('<span class="n">share'))
         < page.index("Another block")
     )
+
+
+def test_the_page_of_a_script_leads_to_those_that_quote_it(site):
+    page = site.page("gallery/1_few/plot_telling")
+    [users] = re.findall(r'<p class="script-users">(.*?)</p>', page)
+    links = re.findall(r'href="([^"]*)">([^<]*)<', users)
+    assert links == [("../../index.html", "Home"), ("../../other.html", "Other")]
 
 
 def test_a_table_links_its_numbers_and_not_its_words(site):
