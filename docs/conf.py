@@ -18,7 +18,7 @@ sys.modules["sphinxext.opengraph._social_cards"] = SimpleNamespace(  # type: ign
     DEFAULT_SOCIAL_CONFIG={}, create_social_card=None
 )
 
-import social_card
+from pages import social_card
 
 # Furo's colours of code come from a library that would let every library tell what it does.
 logging.basicConfig(level=logging.WARNING)
@@ -42,21 +42,21 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinxext.opengraph",
     "notfound.extension",
-    "citation",
-    "derivation",
-    "freshness",
-    "gallery_figures",
-    "gallery_notebooks",
-    "gallery_pages",
-    "gallery_runs",
-    "katex_math",
-    "live_figure",
-    "markup",
-    "number_links",
-    "script_uses",
-    "search_texts",
-    "social_card",
-    "sorted_sitemap",
+    "equations.derivation",
+    "equations.katex",
+    "gallery.figures",
+    "gallery.freshness",
+    "gallery.notebooks",
+    "gallery.pages",
+    "gallery.runs",
+    "gallery.uses",
+    "live.figure",
+    "pages.citation",
+    "pages.markup",
+    "pages.search",
+    "pages.sitemap",
+    "pages.social_card",
+    "told.links",
 ]
 
 exclude_patterns = [
@@ -111,9 +111,9 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     # Locks of editors are no scripts of ours.
     "ignore_pattern": r"^\.|^__init__\.py$",
-    "image_scrapers": ("figure_scraper.scrape", "told_numbers.scrape"),
-    "reset_modules": ("figure_scraper.house_style",),
-    "within_subsection_order": "gallery_pages.ReadingOrder",
+    "image_scrapers": ("gallery.scraper.scrape", "told.records.scrape"),
+    "reset_modules": ("gallery.scraper.house_style",),
+    "within_subsection_order": "gallery.pages.ReadingOrder",
     "capture_repr": (),
     "remove_config_comments": True,
     "show_signature": False,
@@ -177,7 +177,7 @@ html_scaled_image_link = False
 # The page for missing addresses may be shown at any depth, so its links start at the root.
 notfound_urls_prefix = urlsplit(html_baseurl).path
 
-# -- Search: search_texts ----------------------------------------------------------------
+# -- Search: pages.search ----------------------------------------------------------------
 
 # What readers type, and the page that answers it. What is not here is ranked by the words of titles
 # and texts; "what is" and the like do not count.

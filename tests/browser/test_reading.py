@@ -10,8 +10,8 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 
-from katex_math import Server
-from page_assets import join
+from equations.katex import Server
+from pages.assets import join
 
 SELECT = "element => getSelection().selectAllChildren(element)"
 # How long the lines of long paragraphs are, in characters; the last one is half full.

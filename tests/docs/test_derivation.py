@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.testing.restructuredtext import parse as read_page
 from sphinx.testing.util import SphinxTestApp
 
-from derivation import equal, parse
+from equations.derivation import equal, parse
 
 PAGE = (ROOT / "docs/learn/chain-rule.md").read_text(encoding="utf-8")
 LINE = re.compile(r"^:::\{checked-line\}[^\n]*\n(?:(:begin:)\n|:equals: (.*)\n|:where:.*\n|:label:.*\n)*(.*)\n:::$",
@@ -58,7 +58,7 @@ def test_a_wrong_line_is_found(i, alter):
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     folder = tmp_path_factory.mktemp("derivation")
-    (folder / "conf.py").write_text('extensions = ["derivation"]\n', encoding="utf-8")
+    (folder / "conf.py").write_text('extensions = ["equations.derivation"]\n', encoding="utf-8")
     (folder / "index.rst").write_text("A page\n======\n", encoding="utf-8")
     app = SphinxTestApp("html", srcdir=folder)
     yield app

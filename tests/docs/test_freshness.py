@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "_ext"))
 
-import freshness
+from gallery import freshness
 
 PACKAGE = {
     "__init__": "from .walk import step, Walk\nfrom .losses import loss as loss\nVERSION = 1\n",

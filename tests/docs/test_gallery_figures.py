@@ -24,7 +24,7 @@ from matplotlib.colors import to_hex
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
 
-from figure_files import (
+from gallery.files import (
     CYCLE,
     INK,
     STYLE,
@@ -33,8 +33,8 @@ from figure_files import (
     save_figure,
     shorten,
 )
-from figure_scraper import scrape
-from figure_videos import TextKeepingCanvas, save_animation
+from gallery.scraper import scrape
+from gallery.videos import TextKeepingCanvas, save_animation
 
 
 @pytest.fixture(autouse=True)
@@ -291,7 +291,7 @@ def test_a_film_is_dark_once_and_has_its_tracks(tmp_path):
 def test_a_wrong_directive_is_a_warning_at_its_line(tmp_path, directive, complaint):
     (tmp_path / "conf.py").write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT / 'docs' / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'gallery_figures']\n"
+        "extensions = ['myst_parser', 'gallery.figures']\n"
         "myst_enable_extensions = ['colon_fence']\n"
         "def setup(app):\n"
         "    app.add_config_value('sphinx_gallery_conf', {'gallery_dirs': 'gallery'}, '')\n",

@@ -18,7 +18,7 @@ from sphinx.errors import ExtensionError
 from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
 from traitlets.config import Config
 
-from gallery_notebooks import link_pages, make, quieten
+from gallery.notebooks import link_pages, make, quieten
 
 SITE = "https://example.org/sgd/"
 SCRIPTS = {path.stem: path for path in sorted(ROOT.glob("examples/*/plot_*.py"))}

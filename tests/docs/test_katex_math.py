@@ -17,10 +17,10 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
-import katex_files
+from equations import fonts
 
 CONF = r"""
-extensions = ["myst_parser", "katex_math"]
+extensions = ["myst_parser", "equations.katex"]
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer = "katex"
 html_theme = "basic"
@@ -124,15 +124,15 @@ def test_style_asks_for_no_font_that_is_missing(tmp_path):
 
 
 def test_small_fonts_have_the_letters_of_the_whole_ones(tmp_path):
-    katex_files.write(tmp_path / "katex")
+    fonts.write(tmp_path / "katex")
     style = tmp_path.joinpath("katex", "katex.css").read_text(encoding="utf-8")
     faces = re.findall(r"@font-face\{[^}]*fonts/([\w-]+)\.woff2[^}]*\}", style)
-    for name, signs in katex_files.OFTEN.items():
+    for name, signs in fonts.OFTEN.items():
         # Of two faces with a sign, browsers take the later one.
         assert faces.index(f"{name}-often") == faces.index(name) + 1
-        fonts = [tmp_path / "katex" / "fonts" / f"{part}.woff2" for part in (name, f"{name}-often")]
-        assert fonts[1].stat().st_size < 0.6 * fonts[0].stat().st_size
-        with TTFont(fonts[0]) as whole, TTFont(fonts[1]) as small:
+        files = [tmp_path / "katex" / "fonts" / f"{part}.woff2" for part in (name, f"{name}-often")]
+        assert files[1].stat().st_size < 0.6 * files[0].stat().st_size
+        with TTFont(files[0]) as whole, TTFont(files[1]) as small:
             assert set(map(ord, signs)) <= set(small.getBestCmap())
             for table, metric in (
                 ("hhea", "ascent"),
@@ -165,6 +165,6 @@ def test_other_builders_keep_the_tex(tmp_path):
 
 
 def test_missing_katex_is_named_with_the_way_to_install_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(katex_files, "DIST", tmp_path / "nowhere")
+    monkeypatch.setattr(fonts, "DIST", tmp_path / "nowhere")
     with pytest.raises(ExtensionError, match="npm ci --ignore-scripts"):
         build(tmp_path, "# Page\n")

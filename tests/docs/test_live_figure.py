@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 CONF = """
-extensions = ["myst_parser", "gallery_figures", "live_figure"]
+extensions = ["myst_parser", "gallery.figures", "live.figure"]
 myst_enable_extensions = ["colon_fence"]
 numfig = True
 html_theme = "basic"
@@ -113,11 +113,11 @@ def test_mistake_in_the_directive_is_a_located_warning(site, change, message):
 
 
 def test_figure_is_one_module_and_one_directive(site, tmp_path, monkeypatch):
-    import live_figure
+    from live import figure
 
     modules = tmp_path / "live"
-    shutil.copytree(live_figure.MODULES, modules)
-    monkeypatch.setattr(live_figure, "MODULES", modules)
+    shutil.copytree(figure.MODULES, modules)
+    monkeypatch.setattr(figure, "MODULES", modules)
     fifth = (
         modules.joinpath("gradients.js")
         .read_text(encoding="utf-8")
@@ -127,7 +127,7 @@ def test_figure_is_one_module_and_one_directive(site, tmp_path, monkeypatch):
     assert site.build(index=f"# Page\n\n{FIGURE.replace('} travel', '} fifth')}") == ""
     element = re.search(r"<live-fifth (.*?)>", site.page()).group(1)
     assert 'class="live-element"' in element
-    wide, narrow = live_figure.heights("gradients")
+    wide, narrow = figure.heights("gradients")
     assert f'style="--live-height: {wide}rem; --live-height-narrow: {narrow}rem"' in element
     # What serves all figures names none of them.
     for shared in ("live.css", "element.js", "controls.js", "plot.js", "state.js"):
@@ -184,11 +184,11 @@ def test_rebuild_with_nothing_changed_writes_nothing(site):
 
 
 def test_modules_declare_what_the_directive_reads():
-    import live_figure
+    from live import figure
 
-    for name in live_figure.figures():
-        module = live_figure.MODULES.joinpath(f"{name}.js").read_text(encoding="utf-8")
+    for name in figure.figures():
+        module = figure.MODULES.joinpath(f"{name}.js").read_text(encoding="utf-8")
         declared = re.search(r"parameters = \{\n(.*?)\n\};", module, re.DOTALL).group(1)
         names = re.findall(r"^  (\w+): ", declared, re.MULTILINE)
-        assert names == list(live_figure.parameters(name))
+        assert names == list(figure.parameters(name))
         assert f'customElements.define("live-{name}"' in module

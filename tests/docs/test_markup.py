@@ -17,14 +17,14 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
-from markup import KeepNumbers
-from page_assets import CHANGES, change
+from pages.assets import CHANGES, change
+from pages.markup import KeepNumbers
 
 # Furo calls Sphinx in a way that the version after next will not take.
 pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 
 CONF = f"""
-extensions = ["myst_nb", "sphinx_copybutton", "katex_math", "markup", "search_texts"]
+extensions = ["myst_nb", "sphinx_copybutton", "equations.katex", "pages.markup", "pages.search"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = []
 # Sphinx writes into its own default, which the sites of other tests share.

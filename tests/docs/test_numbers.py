@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[2]
 EXTENSIONS = ROOT / "docs" / "_ext"
 sys.path.insert(0, str(EXTENSIONS))
 
-from number_links import Mistake, texts, typeset
 from sgd_explained.measure import Estimate, fraction
-from told_numbers import Script, flat, record
+from told.links import Mistake, texts, typeset
+from told.records import Script, flat, record
 
 HALF = Estimate(0.5, 0.4, 0.6, "given")
 
@@ -185,13 +185,13 @@ def test_code_that_is_long_is_cut(tmp_path):
 CONF = f"""
 import sys
 sys.path.insert(0, {str(EXTENSIONS)!r})
-extensions = ["myst_parser", "sphinx_gallery.gen_gallery", "gallery_runs", "number_links", "script_uses"]
+extensions = ["myst_parser", "sphinx_gallery.gen_gallery", "gallery.runs", "told.links", "gallery.uses"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 exclude_patterns = ["gallery/**.ipynb"]
 sphinx_gallery_conf = {{
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
-    "image_scrapers": ("told_numbers.scrape",),
+    "image_scrapers": ("told.records.scrape",),
     "min_reported_time": float("inf"),
     "write_computation_times": False,
 }}

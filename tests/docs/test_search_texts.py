@@ -16,10 +16,10 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.util.docutils import docutils_namespace
 
-from search_texts import equation_text, kind
+from pages.search import equation_text, kind
 
 CONF = r"""
-extensions = ["myst_parser", "sphinx.ext.autodoc", "search_texts"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "pages.search"]
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer = "katex"
 html_theme = "basic"

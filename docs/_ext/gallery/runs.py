@@ -6,7 +6,7 @@ begins, in as many processes as ``-j`` says; when it comes to one, it gets the r
 
 A script is run in an empty folder. What it made goes to the gallery where it differs from what is
 there, so that Sphinx reads only those pages again that show something new. Beside each script a
-note tells what it was made with (``freshness.py``) and which files it made; a file that no note
+note tells what it was made with (``gallery/freshness.py``) and which files it made; a file that no note
 names, and that is no index, is removed. A script that fails stops the build: the site would go on
 showing what it made before.
 """
@@ -22,7 +22,7 @@ import sphinx_gallery.utils
 from sphinx.errors import ExtensionError
 from sphinx.util.display import status_iterator
 
-from freshness import keep_only, script_fingerprint, write_changed
+from gallery.freshness import keep_only, script_fingerprint, write_changed
 
 # What takes long begins first, so that no process is left alone with it at the end.
 SLOW = ("plot_film.py", "plot_travel.py", "plot_escape_map.py", "plot_escape_horizon.py")

@@ -2,7 +2,7 @@
 
 A script leaves a dictionary ``numbers`` behind. Its values are plain numbers and texts, estimates
 of ``sgd_explained.measure``, dictionaries of these, and tables: lists of rows. The scraper writes
-them to a JSON file beside the script's page, which ``number_links`` reads.
+them to a JSON file beside the script's page, which ``told/links.py`` reads.
 
 Which code computed a number is read from the script: the entry of the dictionary, and for each name
 in that entry the statement that last gave it a value.
@@ -21,8 +21,8 @@ from pygments.lexers import PythonLexer
 from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
-from number_links import SUFFIX
 from sgd_explained.measure import Estimate
+from told.links import SUFFIX
 
 VARIABLE = "numbers"
 # More lines of code than this are cut: a card is no page.

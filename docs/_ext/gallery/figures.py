@@ -1,6 +1,6 @@
 """The directive that shows a figure or video of the gallery on any page.
 
-It reads the file that ``figure_scraper`` has written beside the picture::
+It reads the file that ``gallery/scraper.py`` has written beside the picture::
 
     :::{gallery-figure} plot_travel
     :index: 1
@@ -19,8 +19,8 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from gallery_pages import show_in
-from script_uses import note_use, script_link
+from gallery.pages import show_in
+from gallery.uses import note_use, script_link
 
 
 class gallery_video(nodes.General, nodes.Element):

@@ -19,8 +19,8 @@ import matplotlib.pyplot as plt
 from matplotlib.animation import FuncAnimation
 from sphinx.errors import ExtensionError
 
-from figure_files import CSS_PIXELS_PER_INCH, STYLE, save_figure
-from figure_videos import save_animation
+from gallery.files import CSS_PIXELS_PER_INCH, STYLE, save_figure
+from gallery.videos import save_animation
 
 
 def house_style(gallery_conf, fname):

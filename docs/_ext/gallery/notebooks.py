@@ -28,7 +28,7 @@ from sphinx_gallery.notebook import (
 )
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
-from gallery_pages import zip_files
+from gallery.pages import zip_files
 
 # Only what is missing is installed: what a reader has may be newer, or their own.
 INSTALL = """\

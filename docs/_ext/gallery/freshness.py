@@ -3,7 +3,7 @@
 A script of the gallery depends on its own text, on the modules of the package that its imports
 lead to, on the figure scraper, and on the versions of the libraries. The cells of a page depend on
 the same, and on the files that they name. Of Python code only what runs counts: a comment or a
-docstring makes no result stale. ``gallery_runs.py`` asks here for the fingerprint of a script;
+docstring makes no result stale. ``gallery/runs.py`` asks here for the fingerprint of a script;
 for pages this extension does the rest:
 
 * A page's executed cells are kept in a cache of its fingerprint's name.
@@ -24,11 +24,11 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-PACKAGE = HERE.parents[1] / "src" / "sgd_explained"
+ROOMS = Path(__file__).resolve().parents[1]
+PACKAGE = ROOMS.parents[1] / "src" / "sgd_explained"
 SCRAPER = [
-    HERE / name
-    for name in ("figure_files.py", "figure_scraper.py", "figure_videos.py", "told_numbers.py")
+    ROOMS / name
+    for name in ("gallery/files.py", "gallery/scraper.py", "gallery/videos.py", "told/records.py")
 ]
 LIBRARIES = (
     "imageio-ffmpeg",

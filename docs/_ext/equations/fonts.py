@@ -18,7 +18,7 @@ from sphinx.errors import ExtensionError
 # It tells each table of each font.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
-DOCS = Path(__file__).resolve().parents[1]
+DOCS = Path(__file__).resolve().parents[2]
 DIST = DOCS / "node_modules" / "katex" / "dist"
 
 # What stands in equations often. The space is what browsers take the height of a line from.

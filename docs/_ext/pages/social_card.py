@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from freshness import script_fingerprint
+from gallery.freshness import script_fingerprint
 
 PICTURE = "_static/social-card.png"
 ALT = "A walker goes down a curve with two valleys, towards the floor of the deeper one."
@@ -26,7 +26,7 @@ def draw(title):
     from matplotlib.figure import Figure
 
     import sgd_explained
-    from figure_files import CYCLE, DARK, INK, PAGE
+    from gallery.files import CYCLE, DARK, INK, PAGE
 
     curve, walker, *_ = CYCLE.values()
     figure = Figure((WIDTH / DOTS_PER_INCH, HEIGHT / DOTS_PER_INCH), facecolor=DARK[PAGE])

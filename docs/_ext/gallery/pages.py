@@ -17,7 +17,7 @@ import sphinx_gallery.gen_rst
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from script_uses import page_link
+from gallery.uses import page_link
 
 # A card is a directive of ours: the template that comes with sphinx-gallery writes HTML with an
 # invalid attribute, an image without a text, and a link that screen readers cannot see.

@@ -36,11 +36,11 @@ from rjsmin import jsmin
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from gallery_figures import GalleryFigure, gallery_video
+from gallery.figures import GalleryFigure, gallery_video
 
 logger = logging.getLogger(__name__)
 
-MODULES = Path(__file__).resolve().parents[1] / "_static" / "live"
+MODULES = Path(__file__).resolve().parents[2] / "_static" / "live"
 IMPORT = re.compile(r'^import .*?"\./([\w-]+)\.js";$', re.MULTILINE | re.DOTALL)
 PARAMETERS = re.compile(r"^export const parameters = \{\n(.*?)^\};$", re.MULTILINE | re.DOTALL)
 PARAMETER = re.compile(r"^  (\w+): (\w+)\((.*?)\),$", re.MULTILINE | re.DOTALL)

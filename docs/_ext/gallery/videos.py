@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-from figure_files import (
+from gallery.files import (
     CSS_PIXELS_PER_INCH,
     DARK_STYLE,
     PAGE,
