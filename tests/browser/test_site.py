@@ -32,6 +32,33 @@ VIOLATIONS = """async (rules) => {
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
 }"""
 
+# Axe asks each word for its contrast, and the code of a page has thousands: of those that look alike
+# in all respects it is shown one. Equations are of one colour, and those who hear them are given
+# MathML.
+LEAVE_OUT_WHAT_IS_ALIKE = """() => {
+  const look = (part) => `${part.className} ${getComputedStyle(part).color}`;
+  const ground = (part) => {
+    const { backgroundColor } = getComputedStyle(part);
+    const clear = backgroundColor.endsWith(", 0)");
+    return clear && part.parentElement ? ground(part.parentElement) : backgroundColor;
+  };
+  const seen = new Set();
+  const alike = [];
+  for (const code of document.querySelectorAll(".highlight pre")) {
+    const below = ground(code);
+    for (const part of code.querySelectorAll("span:not(:has(*))")) {
+      const shown = `${look(part)} ${below}`;
+      if (seen.has(shown)) alike.push(part);
+      seen.add(shown);
+    }
+  }
+  for (const equation of document.querySelectorAll(".katex-html")) {
+    const { color } = getComputedStyle(equation);
+    const parts = Array.from(equation.querySelectorAll("*"));
+    if (parts.every((part) => getComputedStyle(part).color === color)) alike.push(...parts);
+  }
+  for (const part of alike) part.replaceWith(part.textContent);
+}"""
 
 # From when the fonts are there, by how much the page moves by itself: the part of the window that
 # moves, times how far.
@@ -132,12 +159,14 @@ def test_page_opens_and_is_accessible(address, width, site, site_url, watched, a
     read_through(page)
     assert page.evaluate("window.shift") < 0.001
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(axe)
-    assert page.evaluate(VIOLATIONS) == []
     # In the dark the colours differ, and the pictures.
     page.emulate_media(color_scheme="dark")
     read_through(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []
+    page.emulate_media(color_scheme="light")
     assert page.evaluate(VIOLATIONS, ["color-contrast", "link-in-text-block"]) == []
     assert page.complaints == []
     assert [url for url in page.requested if not url.startswith((site_url, "data:"))] == []
