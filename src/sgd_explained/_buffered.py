@@ -6,6 +6,7 @@ The operations are then done in the same order, so with the same bits, whenever 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -62,7 +63,7 @@ def buffered(formula: Callable[[Any], Any], y: FloatArray) -> Callable[[], Float
     last_use = {id(operand): i for i, (_, used, _) in enumerate(operations) for operand in used}
     last_use[id(result)] = len(operations)
     memory, free = {id(variable): y}, []
-    program = []
+    program: list[Callable[[], Any]] = []
     for i, (ufunc, used, given) in enumerate(operations):
         operands = [
             memory[id(operand)] if isinstance(operand, _StandIn) else np.asarray(operand, float)
@@ -72,12 +73,12 @@ def buffered(formula: Callable[[Any], Any], y: FloatArray) -> Callable[[], Float
         done = {id(operand) for operand in used if isinstance(operand, _StandIn)}
         free += [memory[which] for which in done if last_use[which] == i]
         memory[id(given)] = free.pop() if free else np.empty_like(y)
-        program.append((ufunc, operands, memory[id(given)]))
+        program.append(functools.partial(ufunc, *operands, out=memory[id(given)]))
     output = memory[id(result)]
 
     def run() -> FloatArray:
-        for ufunc, operands, into in program:
-            ufunc(*operands, out=into)
+        for operation in program:
+            operation()
         return output
 
     return run

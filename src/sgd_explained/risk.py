@@ -94,16 +94,17 @@ class _FastWays:
         return x * float(self._expression(y))
 
     def buffered(self, shape: tuple[int, ...]) -> Callable[[FloatArray, FloatArray], FloatArray]:
-        y, end = np.empty(shape), np.array(self._saturation)
-        slope, clips = buffered(self._expression, y), bool(end < np.inf)
+        y, end = np.empty(shape), np.full(shape, self._saturation)
+        slope, clips = buffered(self._expression, y), self._saturation < np.inf
+        multiply, other_end = np.multiply, -end
 
         def each(w: FloatArray, x: FloatArray) -> FloatArray:
-            np.multiply(w, x, out=y)
+            multiply(w, x, y)
             if clips:
                 np.minimum(y, end, out=y)
-                np.maximum(y, -end, out=y)
+                np.maximum(y, other_end, out=y)
             given = slope()
-            return np.multiply(x, given, out=given)
+            return multiply(x, given, given)
 
         return each
 

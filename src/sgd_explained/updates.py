@@ -469,8 +469,9 @@ def clip_by_value(clip_value: float, update: Rule | None = None) -> Rule:
     end, then = positive_number("clip_value", clip_value), applied_rule("update", update)
 
     def rule(g: Any, memory: Any, w: Any, rate: Any, crowd: bool) -> tuple[Any, Any]:
-        cut = min(max(g, -end), end) if type(g) is float else np.clip(g, -end, end)
-        return then(cut, memory, w, rate, crowd)
+        if type(g) is float:
+            return then(min(max(g, -end), end), memory, w, rate, crowd)
+        return then(np.minimum(np.maximum(g, -end), end), memory, w, rate, crowd)
 
     return rule
 
@@ -515,12 +516,9 @@ def clip_by_norm(max_norm: float, update: Rule | None = None) -> Rule:
 
     def rule(g: Any, memory: Any, w: Any, rate: Any, crowd: bool) -> tuple[Any, Any]:
         if type(g) is float:
-            factor: Any = min(1.0, longest / (abs(g) + 1e-6))
-        else:
-            axes = tuple(range(int(crowd), np.ndim(g)))
-            norm = np.sqrt(np.sum(np.square(g), axis=axes, keepdims=True))
-            factor = np.minimum(1.0, longest / (norm + 1e-6)).reshape(np.shape(norm))
-        return then(factor * g, memory, w, rate, crowd)
+            return then(g * min(1.0, longest / (abs(g) + 1e-6)), memory, w, rate, crowd)
+        factor = np.minimum(1.0, longest / (_norm(g, crowd) + 1e-6))
+        return then(g * factor, memory, w, rate, crowd)
 
     return rule
 
@@ -533,6 +531,12 @@ def applied_rule(name: str, update: Any) -> Rule:
         return update.function
     checked_function(name, update, "momentum(0.9)")
     return lambda g, memory, w, rate, crowd: update(g, memory, w, rate)
+
+
+def _norm(g: Any, crowd: bool) -> Any:
+    """Return the norm of all numbers, or that of each walker, in a shape that broadcasts."""
+    axes = tuple(range(int(crowd), np.ndim(g)))
+    return np.sqrt(np.sum(np.square(g), axis=axes, keepdims=True)) if axes else np.abs(g)
 
 
 def _root(squares: Any) -> Any:
