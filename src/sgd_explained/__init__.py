@@ -1,13 +1,20 @@
 """Stochastic gradient descent, explained: a loss that one can see through, and walks on it."""
 
-from .descent import DivergenceError, Walk, gradient_descent, sgd
+from .descent import (
+    DivergenceError,
+    Memory,
+    Walk,
+    each_walker,
+    gradient_descent,
+    of_batch,
+    sgd,
+)
 from .landscape import RiskLandscape, StationaryPoint
-from .problem import (
+from .losses import Loss, loss, loss_derivative, loss_second_derivative
+from .risk import (
     empirical_risk,
     gradient,
-    loss,
-    loss_derivative,
-    loss_second_derivative,
+    gradient_of,
     predict,
     risk_curvature,
     risk_gradient,
@@ -16,17 +23,22 @@ from .sampling import batches, epoch_orders
 
 __all__ = [
     "DivergenceError",
+    "Loss",
+    "Memory",
     "RiskLandscape",
     "StationaryPoint",
     "Walk",
     "batches",
+    "each_walker",
     "empirical_risk",
     "epoch_orders",
     "gradient",
     "gradient_descent",
+    "gradient_of",
     "loss",
     "loss_derivative",
     "loss_second_derivative",
+    "of_batch",
     "predict",
     "risk_curvature",
     "risk_gradient",

@@ -93,25 +93,80 @@ def truth(name: str, value: Any) -> bool:
 
 def positive_integer(name: str, value: Any) -> int:
     """Return ``value`` as an integer of at least 1."""
+    return _integer_from(1, name, value)
+
+
+def nonnegative_integer(name: str, value: Any) -> int:
+    """Return ``value`` as an integer of at least 0."""
+    return _integer_from(0, name, value)
+
+
+def random_generator(name: str, value: Any) -> np.random.Generator:
+    """Return a ``Generator`` as it is, or a new one from a seed, or from none (not repeatable)."""
+    # NumPy would make a Generator of the legacy kind, whose draws are not those that its owner knows.
+    legacy = isinstance(value, (np.random.RandomState, bool, np.bool_)) or value is np.random
+    try:
+        if legacy:
+            raise TypeError
+        return np.random.default_rng(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name} must be None, a seed (an integer of at least 0) or a numpy.random.Generator, "
+            f"such as numpy.random.default_rng(0), got {shown(value)}"
+        ) from None
+
+
+def real_number(name: str, value: Any) -> float:
+    """Return ``value`` as one finite float."""
+    array = finite_array(name, value)
+    if array.ndim:
+        raise ValueError(f"{name} must be one number, got shape {array.shape}")
+    return float(array)
+
+
+def positive_number(name: str, value: Any) -> float:
+    """Return ``value`` as one finite float above 0."""
+    number = real_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be above 0, got {number}")
+    return number
+
+
+def nonnegative_number(name: str, value: Any) -> float:
+    """Return ``value`` as one finite float of at least 0."""
+    number = real_number(name, value)
+    if number < 0:
+        raise ValueError(f"{name} must be at least 0, got {number}")
+    return number
+
+
+def decay_factor(name: str, value: Any) -> float:
+    """Return ``value`` as one float from 0 up to 1, which it does not reach."""
+    number = real_number(name, value)
+    if not 0 <= number < 1:
+        raise ValueError(f"{name} must be at least 0 and below 1, got {number}")
+    return number
+
+
+def positive_rates(name: str, value: ArrayLike) -> Any:
+    """Return ``value`` as a learning rate: a float, or one for each walker, all above 0."""
+    rates = real_array(name, value)
+    wrong = ~(np.isfinite(rates) & (rates > 0))
+    if wrong.any():
+        raise ValueError(f"{name} must be positive and finite, got {rates[wrong].flat[0]}")
+    return rates if rates.ndim else float(rates)
+
+
+def _integer_from(least: int, name: str, value: Any) -> int:
     try:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
         number = operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be an integer, got {shown(value)}") from None
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, got {number}")
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {number}")
     return number
-
-
-def random_generator(name: str, value: Any) -> np.random.Generator:
-    """Return ``value`` if it is a NumPy ``Generator``."""
-    if not isinstance(value, np.random.Generator):
-        raise TypeError(
-            f"{name} must be a numpy.random.Generator, such as numpy.random.default_rng(0), "
-            f"got {shown(value)}"
-        )
-    return value
 
 
 def _array(name: str, value: ArrayLike, kind: str) -> NDArray[Any]:

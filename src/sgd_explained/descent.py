@@ -11,48 +11,40 @@ walkers, each with its own start and its own order of the data.
 
 from __future__ import annotations
 
-import contextvars
-import functools
-import itertools
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from . import problem
-from ._validation import (
-    FloatArray,
-    IndexArray,
-    data_set,
-    example_indices,
-    finite_array,
-    integer_array,
-    positive_integer,
-    real_array,
-    shown,
-    truth,
+from ._course import (
+    Course,
+    Keep,
+    PerExampleGradient,
+    Schedule,
+    Seed,
+    checked_data,
+    checked_keep,
+    checked_learning_rate,
+    checked_length,
+    checked_observer,
+    checked_start,
+    checked_update,
+    mean_gradient,
+    observers_of,
+    orders_of,
 )
-from .sampling import Rule, checked_batch_size, checked_rule, epoch_orders
+from ._steps import Diverged, for_each, take_steps
+from ._validation import FloatArray, IndexArray, positive_integer, shown, truth
+from ._values import checked_function
+from .observers import Observer, running_mean
+from .sampling import Rule, checked_batch_size
+from .updates import Rule as UpdateRule
+from .updates import plain
 
-PerExampleGradient: TypeAlias = Callable[..., Any]
-Schedule: TypeAlias = Callable[[int], ArrayLike]
-Keep: TypeAlias = int | Literal["all", "last"]
-
-# A step as the walk sees it: the weights and the step's examples in, the mean gradient out.
-_MeanGradient: TypeAlias = Callable[..., Any]
-
-# How many steps, and how many numbers of the data, are gathered at once, ahead of their use.
-_STEPS_AT_ONCE = 2**10
-_GATHERED_AT_ONCE = 2**17
-
-# The walkers of a crowd from which on NumPy's own sum is quicker than that of BLAS.
-_SUMMED_BY_BLAS = 10_000
-
-# NumPy adds fewer numbers than this one after the other, in whatever direction they lie.
-_SUMMED_IN_TURN = 8
+Start: TypeAlias = ArrayLike | tuple[ArrayLike, ...]
 
 
 class DivergenceError(ArithmeticError):
@@ -76,16 +68,46 @@ class DivergenceError(ArithmeticError):
     """
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
+class Memory:
+    """What an update rule remembers at the end of a walk, for a walk that goes on from there.
+
+    Attributes
+    ----------
+    update : callable
+        The rule that it belongs to.
+    shape : tuple of int
+        The shape of the weights; those of a tuple of arrays are taken as one vector.
+    content : object
+        What the rule returned with its last step.
+
+    Examples
+    --------
+    >>> from sgd_explained.updates import momentum
+    >>> options = {"learning_rate": 0.1, "order": "sequential", "update": momentum(0.9)}
+    >>> once = sgd(gradient, -0.3, [1.0], epochs=6, **options)
+    >>> first = sgd(gradient, -0.3, [1.0], epochs=3, **options)
+    >>> second = sgd(gradient, first.final, [1.0], epochs=3, memory=first.memory, **options)
+    >>> bool(second.final == once.final)
+    True
+    """
+
+    update: UpdateRule
+    shape: tuple[int, ...]
+    content: Any = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Walk:
     """The path of a walk, and what it saw on its way.
 
     ``K`` points are kept; the first is the start. A crowd of ``M`` walkers has the axis that is
-    written ``[M]`` here, one walker has not.
+    written ``[M]`` here, one walker has not. Where the weights are a tuple of arrays, so is what is
+    said of them here.
 
     Attributes
     ----------
-    weights : numpy.ndarray, shape (K, [M], ...)
+    weights : numpy.ndarray, shape (K, [M], ...), or tuple of them
         The weights at the points that were kept.
     steps : numpy.ndarray of int, shape (K,)
         How many steps had been taken at each of these points: ``0`` first.
@@ -95,18 +117,32 @@ class Walk:
     diverged : numpy.ndarray of bool, shape (M,), or None
         Which walkers of the crowd stopped being finite; they stay at their last finite weights.
         ``None`` for one walker, whose divergence is an error.
+    n_examples : int
+        The number of examples of the data set.
+    seen : object
+        What the observer saw, or a tuple of that for several; ``None`` without one.
+    memory : Memory or None
+        What the update rule remembers.
+    observe : callable, tuple of callables, or None
+        The observers, as they were given.
 
     Examples
     --------
     >>> walk = sgd(gradient, -0.3, [-1.0, 1.0], learning_rate=0.1, order="sequential")
+    >>> walk
+    <Walk of one walker: 2 steps (1 epoch) from -0.3 to -0.4059>
     >>> walk.weights.shape, walk.steps.tolist(), walk.examples.tolist()
     ((3,), [0, 1, 2], [[0], [1]])
     """
 
-    weights: FloatArray
+    weights: Any
     steps: IndexArray
     examples: IndexArray
     diverged: np.ndarray[Any, np.dtype[np.bool_]] | None
+    n_examples: int
+    seen: Any = None
+    memory: Memory | None = None
+    observe: Any = None
 
     @property
     def final(self) -> Any:
@@ -118,24 +154,88 @@ class Walk:
         >>> bool(walk.final == walk.weights[-1])
         True
         """
-        return self.weights[-1]
+        return _each_array(lambda weights: weights[-1], self.weights)
+
+    @property
+    def epochs(self) -> FloatArray:
+        """How many passes over the data had been taken at each point, shape ``(K,)``.
+
+        Examples
+        --------
+        >>> sgd(gradient, -0.3, [1.0, 2.0], epochs=2, order="sequential").epochs
+        array([0. , 0.5, 1. , 1.5, 2. ])
+        """
+        size = self.examples.shape[-1]
+        whole, more = np.divmod(self.steps, math.ceil(self.n_examples / size))
+        return np.asarray(whole + more * size / self.n_examples)
+
+    @property
+    def mean(self) -> Any:
+        """The mean of the weights after each step, shape ``([M], ...)``: that of Polyak and Ruppert.
+
+        Raises
+        ------
+        ValueError
+            If the path was thinned out, and no `running_mean` observed it.
+
+        Examples
+        --------
+        >>> walk = sgd(lambda w, t: w - t, 9.0, [1.0, 3.0], learning_rate=1.0, order="sequential")
+        >>> float(walk.mean)
+        2.0
+        """
+        observers = self.observe if isinstance(self.observe, tuple) else (self.observe,)
+        seen = self.seen if isinstance(self.observe, tuple) else (self.seen,)
+        for observer, result in zip(observers, seen, strict=True):
+            if isinstance(observer, Observer) and observer.factory is running_mean:
+                return result
+        if self.steps[-1] >= len(self.steps):
+            raise ValueError(
+                "the mean is that of all steps: walk with keep='all' or observe=running_mean(); "
+                f"{len(self.steps) - 1} of {self.steps[-1]} were kept"
+            )
+        return _each_array(lambda weights: weights[1:].mean(axis=0), self.weights)
+
+    def __repr__(self) -> str:
+        crowd, steps, epochs = self.diverged is not None, self.steps[-1], self.epochs[-1]
+        text = f"{steps:,} {_plural('step', steps)} ({epochs:.4g} {_plural('epoch', epochs)})"
+        start, final = _each_array(lambda weights: weights[0], self.weights), self.final
+        if not crowd and isinstance(final, float):
+            text += f" from {start:.4g} to {final:.4g}"
+        elif isinstance(final, tuple) or final.ndim > crowd:
+            shapes = [str(array.shape[crowd:]) for array in _arrays(final)]
+            text += f" of weights of {_plural('shape', len(shapes))} {', '.join(shapes)}"
+        if self.diverged is None:
+            return f"<Walk of one walker: {text}>"
+        walkers, lost = self.diverged.size, np.count_nonzero(self.diverged)
+        text += f", {lost:,} diverged" if lost else ""
+        return f"<Walk of {walkers:,} {_plural('walker', walkers)}: {text}>"
 
 
 def sgd(
     gradient: PerExampleGradient,
-    w0: ArrayLike,
+    w0: Start,
     *data: ArrayLike,
-    learning_rate: ArrayLike | Schedule,
-    epochs: int = 1,
+    learning_rate: ArrayLike | Schedule = 0.01,
+    epochs: int | None = None,
+    steps: int | None = None,
     batch_size: int = 1,
     order: Rule | ArrayLike = "reshuffled",
-    rng: np.random.Generator | None = None,
+    rng: Seed = None,
+    walkers: int | None = None,
     crowd: bool = False,
     keep: Keep = "all",
+    update: UpdateRule = plain,
+    memory: Memory | None = None,
+    observe: Any = None,
+    progress: bool = False,
 ) -> Walk:
     r"""Walk by stochastic gradient descent.
 
     .. math:: w_{k+1} = w_k - \eta_k\, \frac{1}{|B_k|} \sum_{i \in B_k} \nabla \ell_i(w_k)
+
+    A walk is an order of the examples, a learning rate over time, an update rule, and an observer.
+    Each is an argument, and each may be a function of your own.
 
     Parameters
     ----------
@@ -144,44 +244,62 @@ def sgd(
         ``S`` (``()`` for a scalar) and a batch of ``b`` examples it returns shape ``(b, *S)``: no
         mean is taken, `sgd` does that. For a crowd, ``w`` comes in shape ``(M, 1, *S)``, the
         examples in ``(M, b, ...)``, and ``(M, b, *S)`` is returned. It is a pure function: what
-        comes in is read-only, and may have been drawn several epochs ahead.
-    w0 : array_like, shape S, or (M, \*S) for a crowd
-        Where the walk starts.
+        comes in is read-only, and may have been drawn several epochs ahead. A gradient that knows
+        one walker only comes into a crowd by `each_walker`; one that takes the mean over the batch
+        itself is marked by `of_batch`.
+    w0 : array_like, shape S, or (M, \*S) for a crowd; or tuple of array_like
+        Where the walk starts. Of a tuple of arrays, such as the layers of a network, the gradient
+        gets and returns a tuple.
     \*data : array_like, each of shape (N, ...)
         The data set: inputs, and targets if the gradient takes them.
     learning_rate : float, array_like of shape (M,), or callable
         The learning rate :math:`\eta`: one number, one per walker of a crowd, or a schedule that
-        gets the number of the step (from 0) and returns either.
-    epochs : int
-        The number of passes over the data.
+        gets the number of the step (from 0) and returns either. `sgd_explained.schedules` has some.
+        It may be asked for a few steps ahead.
+    epochs : int, optional
+        The number of passes over the data; 1, unless ``steps`` is given.
+    steps : int, optional
+        The number of steps, instead of ``epochs``.
     batch_size : int
         The number ``b`` of examples in a step, from 1 to ``N``. Where ``b`` does not divide ``N``,
         the last batch of an epoch is smaller, and its own mean is used.
     order : {"reshuffled", "sequential", "with_replacement"} or array_like of int
         The rule that says which example comes when (see `epoch_orders`), or the indices
         themselves: shape ``(epochs, N)``, or ``(M, epochs, N)`` to give each walker its own.
-        The shape must agree with ``epochs``.
-    rng : numpy.random.Generator, optional
-        The source of randomness; required by the rules that draw. The same state gives the same
-        walk.
+        The shape must agree with ``epochs``, or with the epochs that ``steps`` takes.
+    rng : numpy.random.Generator, int or None
+        The source of randomness of the rules that draw: a generator, or a seed for a new one. The
+        same state gives the same walk; with ``None``, each call gives another.
+    walkers : int, optional
+        The number ``M`` of walkers of a crowd that all start at ``w0``.
     crowd : bool
         Whether the first axis of ``w0`` counts ``M`` independent walkers.
     keep : {"all", "last"} or int
         Which points of the path to keep: all, the first and the last, or every ``keep``-th and the
         last. With ``"last"``, memory does not grow with the number of steps.
+    update : callable
+        What a step does with the gradient: a rule of `sgd_explained.updates`, or a function of
+        gradient, memory, weights and learning rate that returns the step and the new memory.
+    memory : Memory, optional
+        `Walk.memory` of the walk that this one continues.
+    observe : callable or sequence of callables, optional
+        Who sees each step: an observer of `sgd_explained.observers`, or a function like these.
+    progress : bool
+        Whether to say on ``sys.stderr`` how far the walk is, if that is a terminal.
 
     Returns
     -------
     Walk
-        The weights that were kept, and the examples that led to them.
+        The weights that were kept, the examples that led to them, and what the observers saw.
 
     Raises
     ------
     TypeError
-        If an argument, or what ``gradient`` returns, is complex or not numeric, or if a rule that
-        draws has no ``rng``.
+        If an argument, or what a function among them returns, is of another kind: complex, not
+        numeric, or a generator of the legacy kind.
     ValueError
-        If an argument is out of its range or a shape is wrong; the message names it.
+        If an argument is out of its range or a shape is wrong; the message names it. Also if the
+        gradient of one walker is nan.
     DivergenceError
         If one walker's weights stop being finite. In a crowd, such a walker is frozen instead and
         marked in `Walk.diverged`.
@@ -204,46 +322,71 @@ def sgd(
     >>> round(float(walk.final), 4)
     -0.227
 
-    A crowd of three walkers, each with an order of its own:
+    Each walker of a crowd has an order of its own:
 
-    >>> rng = np.random.default_rng(0)
-    >>> walk = sgd(gradient, [-0.3, -0.3, 0.3], x, learning_rate=0.01, rng=rng, crowd=True)
-    >>> walk.weights.shape
+    >>> sgd(gradient, [-0.3, -0.3, 0.3], x, rng=0, crowd=True).weights.shape
     (101, 3)
+    >>> from sgd_explained.updates import momentum
+    >>> sgd(gradient, -0.3, x, walkers=2000, epochs=5, update=momentum(0.9), rng=0, keep="last")
+    <Walk of 2,000 walkers: 500 steps (5 epochs)>
 
     A batch cannot hold more examples than there are:
 
-    >>> sgd(gradient, -0.3, x, learning_rate=0.01, rng=rng, batch_size=101)
+    >>> sgd(gradient, -0.3, x, batch_size=101)
     Traceback (most recent call last):
     ...
     ValueError: batch_size must be at most the number of examples, 100, got 101
     """
-    crowd = truth("crowd", crowd)
-    start, examples = _checked_start(w0, crowd), _checked_data(data)
-    n = examples[0].shape[0]
-    epochs = positive_integer("epochs", epochs)
-    batch_size = checked_batch_size(batch_size, n)
-    return _walk(
-        _mean_gradient(gradient, start, examples, batch_size, crowd),
-        start,
-        examples,
-        _checked_learning_rate(learning_rate, start, crowd),
-        _orders(order, n, epochs, rng, start.shape[:crowd]),
-        epochs=epochs,
-        batch_size=batch_size,
-        crowd=crowd,
-        keep_every=_checked_keep(keep),
+    of_crowd = truth("crowd", crowd) or walkers is not None
+    start, layers = checked_start(w0, walkers, crowd)
+    examples = checked_data(data)
+    n, size = examples[0].shape[0], checked_batch_size(batch_size, examples[0].shape[0])
+    epochs, steps = checked_length(epochs, steps, math.ceil(n / size))
+    course = Course(
+        mean_gradient(gradient, start, layers, examples, size, of_crowd),
+        checked_learning_rate(learning_rate, start, of_crowd),
+        checked_update(update, start),
+        checked_observer(observe, truth("progress", progress)),
+        orders_of(order, n, epochs, rng, start.shape[:of_crowd]),
+        epochs,
+        steps,
+        size,
+        of_crowd,
+        checked_keep(keep),
+    )
+    remembered = _checked_memory(memory, update, start)
+    try:
+        path, end, diverged = take_steps(course, start, layers, examples, remembered)
+    except Diverged as diverging:
+        raise DivergenceError(str(diverging)) from None
+    observers = observers_of(observe)
+    seen = (end.seen or ())[: len(observers)]
+    several = isinstance(observe, (tuple, list))
+    return Walk(
+        path.weights if layers is None else layers.apart(path.weights),
+        path.steps,
+        for_each(start.shape[:of_crowd], path.seen),
+        diverged,
+        n,
+        seen if several else next(iter(seen), None),
+        Memory(update, start.shape, end.memory),
+        observers if several else observe,
     )
 
 
 def gradient_descent(
     gradient: PerExampleGradient,
-    w0: ArrayLike,
+    w0: Start,
     *data: ArrayLike,
-    learning_rate: ArrayLike | Schedule,
-    steps: int,
+    learning_rate: ArrayLike | Schedule = 0.01,
+    steps: int = 100,
+    walkers: int | None = None,
     crowd: bool = False,
     keep: Keep = "all",
+    update: UpdateRule = plain,
+    memory: Memory | None = None,
+    observe: Any = None,
+    progress: bool = False,
 ) -> Walk:
     r"""Walk by gradient descent: every step sees the whole data set.
 
@@ -253,18 +396,29 @@ def gradient_descent(
     ----------
     gradient : callable
         ``gradient(w, *examples)``: the gradient of each example's loss, as for `sgd`.
-    w0 : array_like, shape S, or (M, \*S) for a crowd
-        Where the walk starts.
+    w0 : array_like, shape S, or (M, \*S) for a crowd; or tuple of array_like
+        Where the walk starts, as for `sgd`.
     \*data : array_like, each of shape (N, ...)
         The data set.
     learning_rate : float, array_like of shape (M,), or callable
         The learning rate, as for `sgd`.
     steps : int
         The number of steps. Each costs ``N`` gradients.
+    walkers : int, optional
+        The number of walkers of a crowd that all start at ``w0``. They take the same path, unless
+        each has its own learning rate.
     crowd : bool
         Whether the first axis of ``w0`` counts independent walkers.
     keep : {"all", "last"} or int
         Which points of the path to keep, as for `sgd`.
+    update : callable
+        What a step does with the gradient, as for `sgd`.
+    memory : Memory, optional
+        `Walk.memory` of the walk that this one continues.
+    observe : callable or sequence of callables, optional
+        Who sees each step, as for `sgd`.
+    progress : bool
+        Whether to say how far the walk is, as for `sgd`.
 
     Returns
     -------
@@ -298,274 +452,136 @@ def gradient_descent(
     >>> float(walk.final)
     0.0
     """
-    n = _checked_data(data)[0].shape[0]
+    n = checked_data(data)[0].shape[0]
     return sgd(
         gradient,
         w0,
         *data,
         learning_rate=learning_rate,
-        epochs=positive_integer("steps", steps),
+        steps=positive_integer("steps", steps),
         batch_size=n,
         order="sequential",
+        walkers=walkers,
         crowd=crowd,
         keep=keep,
+        update=update,
+        memory=memory,
+        observe=observe,
+        progress=progress,
     )
 
 
-class _Orders(NamedTuple):
-    """The orders of the epochs: ``drawn(first, last)`` has shape ``(*axis, last − first, N)``.
+def each_walker(gradient: PerExampleGradient) -> PerExampleGradient:
+    """Let a gradient that knows one walker serve a crowd: it is asked for each walker in turn.
 
-    The axis is ``()`` for one walker, ``(M,)`` for walkers with orders of their own, and ``(1,)``
-    where a crowd shares them.
+    Parameters
+    ----------
+    gradient : callable
+        ``gradient(w, *examples)`` with weights of shape ``S`` and examples of shape ``(b, ...)``.
+
+    Returns
+    -------
+    callable
+        The same for a crowd; for one walker, the walks use ``gradient`` itself. It takes as much
+        longer as there are walkers: a gradient that broadcasts is faster.
+
+    Raises
+    ------
+    TypeError
+        If ``gradient`` is not callable.
+
+    Examples
+    --------
+    Here ``x @ w`` would not do for weights of shape ``(M, 1, 2)``:
+
+    >>> def line(w, x, t):
+    ...     return (x @ w - t)[:, np.newaxis] * x
+    >>> x, t = np.eye(2), np.array([1.0, 3.0])
+    >>> walk = sgd(each_walker(line), np.zeros((5, 2)), x, t, rng=0, crowd=True)
+    >>> walk.final.shape
+    (5, 2)
     """
+    checked_function("gradient", gradient, "a function of w and examples")
 
-    axis: tuple[int, ...]
-    drawn: Callable[[int, int], IndexArray]
-
-
-def _walk(
-    mean_gradient: _MeanGradient,
-    start: FloatArray,
-    data: tuple[FloatArray, ...],
-    learning_rate: Callable[[int], Any],
-    orders: _Orders,
-    *,
-    epochs: int,
-    batch_size: int,
-    crowd: bool,
-    keep_every: int | None,
-) -> Walk:
-    n, walkers = data[0].shape[0], start.shape[:crowd]
-    steps = _kept_steps(epochs * math.ceil(n / batch_size), keep_every)
-    weights = np.empty((len(steps), *start.shape))
-    seen = np.full((len(steps) - 1, *orders.axis, batch_size), -1, dtype=np.intp)
-    diverged = np.zeros(walkers, dtype=np.bool_) if crowd else None
-
-    w: Any = start[()]
-    # What is not finite shows in the sum with factors 0. BLAS is quick with few numbers; for many it
-    # starts threads, which take more time than they save. The bare sum of a crowd may be infinite
-    # where no walker is: then each of them is looked at.
-    few = start.size < _SUMMED_BY_BLAS or diverged is None
-    total = np.zeros(start.size).dot if few else np.sum
-    weights[0] = w
-    step, kept, frozen = 0, 1, False
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for indices in _blocks_of_steps(orders, n, epochs, batch_size, data):
-            gathered = [_for_each(walkers, column.take(indices, axis=0)) for column in data]
-            for batch, *examples in zip(indices, *gathered, strict=True):
-                moved = w - learning_rate(step) * mean_gradient(w, *examples)
-                step += 1
-                if frozen:
-                    moved[diverged] = w[diverged]
-                if not math.isfinite(moved if isinstance(moved, float) else total(moved.ravel())):
-                    moved = _frozen_or_raised(w, moved, diverged, step)
-                    frozen = True
-                w = moved
-                if step == steps[kept]:
-                    weights[kept] = w
-                    seen[kept - 1, ..., : batch.shape[-1]] = batch
-                    kept += 1
-    return Walk(weights, steps, _for_each(walkers, seen), diverged)
-
-
-def _kept_steps(total: int, keep_every: int | None) -> IndexArray:
-    if keep_every is None:
-        return np.array([0, total], dtype=np.intp)
-    steps = np.arange(0, total + 1, keep_every, dtype=np.intp)
-    return steps if steps[-1] == total else np.append(steps, total)
-
-
-def _blocks_of_steps(
-    orders: _Orders, n: int, epochs: int, batch_size: int, data: tuple[FloatArray, ...]
-) -> Iterator[IndexArray]:
-    """Cut the orders into blocks of shape (steps, *axis, b) that can be gathered at once.
-
-    Short epochs share a block, unless they end in a smaller batch: that is a block of its own.
-    """
-    numbers_per_draw = math.prod(orders.axis) * sum(column[0].size for column in data)
-    steps_at_once = _GATHERED_AT_ONCE // (batch_size * numbers_per_draw)
-    draws_at_once = min(max(1, steps_at_once), _STEPS_AT_ONCE) * batch_size
-    epochs_at_once = 1 if n % batch_size else max(1, draws_at_once // n)
-    for first in range(0, epochs, epochs_at_once):
-        drawn = orders.drawn(first, min(first + epochs_at_once, epochs))
-        order = drawn.reshape(*orders.axis, -1)
-        draws = order.shape[-1]
-        full = draws - draws % batch_size
-        cuts = sorted({*range(0, full, draws_at_once), full, draws})
-        for begin, end in itertools.pairwise(cuts):
-            size = min(batch_size, end - begin)
-            block = order[..., begin:end].reshape(*orders.axis, -1, size)
-            yield np.ascontiguousarray(np.moveaxis(block, -2, 0))
-
-
-def _for_each(walkers: tuple[int, ...], rows: NDArray[Any]) -> NDArray[Any]:
-    """Show rows of shape (K, [m], ...), read-only, as the (K, [M], ...) of a crowd."""
-    return np.broadcast_to(rows, (len(rows), *walkers, *rows.shape[1 + len(walkers) :]))
-
-
-def _frozen_or_raised(w: Any, moved: Any, diverged: Any, step: int) -> Any:
-    """Put the walkers that diverged back to where they were, or raise if there is only one."""
-    if diverged is None:
-        raise DivergenceError(
-            f"the walk diverged: step {step} went from w = {w} to {moved}; "
-            "a smaller learning_rate may keep it finite"
-        )
-    lost = ~np.isfinite(moved).reshape(diverged.size, -1).all(axis=1)
-    diverged |= lost
-    moved[lost] = w[lost]
-    return moved
-
-
-def _mean_gradient(
-    gradient: PerExampleGradient,
-    start: FloatArray,
-    data: tuple[FloatArray, ...],
-    batch_size: int,
-    crowd: bool,
-) -> _MeanGradient:
-    """Return the function that averages ``gradient`` over a step's examples.
-
-    The package's own gradient of a scalar weight has two fast ways: plain floats for one walker
-    that sees one example at a time, and memory that is used again for a crowd.
-    """
-    if not callable(gradient):
-        raise TypeError(f"gradient must be callable, got {shown(gradient)}")
-    if gradient is problem.gradient:
-        if len(data) != 1 or data[0].ndim != 1 or start.ndim != crowd:
-            raise ValueError(
-                "gradient is that of one scalar weight and inputs of shape (N,), got w0 of shape "
-                f"{start.shape} (crowd={crowd}) and data of shapes {[d.shape for d in data]}"
+    def for_each(w: Any, *examples: FloatArray) -> Any:
+        ones = [
+            gradient(
+                _each_array(lambda weights, m=m: weights[m, 0], w),  # type: ignore[misc]
+                *(column[m] for column in examples),
             )
-        if crowd:
-            return _buffered_mean(start.size, batch_size)
-        if batch_size == 1:
-            return lambda w, x: problem.scalar_gradient(float(w), x.item())
-    axis = int(crowd)
-    gradient = _as_in_the_call(gradient)
+            for m in range(len(examples[0]))
+        ]
+        if isinstance(w, tuple):
+            return tuple(np.stack(layer) for layer in zip(*ones, strict=True))
+        return np.stack(ones)
 
-    def mean(w: Any, *examples: FloatArray) -> Any:
-        size = examples[0].shape[axis]
-        # A gradient that writes into the weights would change the walk in silence.
-        w.setflags(write=False)
-        values = real_array(
-            "gradient(w, ...)", gradient(w[:, np.newaxis] if crowd else w, *examples)
-        )
-        expected = (*start.shape[:axis], size, *start.shape[axis:])
-        if values.shape != expected:
-            raise ValueError(
-                f"gradient must return one gradient per example, shape {expected}, "
-                f"got shape {values.shape}"
-            )
-        return values.mean(axis=axis)
-
-    return mean
+    vars(for_each).update(one_walker=gradient, mean_taken=getattr(gradient, "mean_taken", False))
+    return for_each
 
 
-def _as_in_the_call(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function of the caller run under the caller's ``numpy.errstate``, not the walk's."""
-    return functools.partial(contextvars.copy_context().run, function)
+def of_batch(gradient: Callable[..., Any]) -> PerExampleGradient:
+    """Mark a gradient that takes the mean over the batch itself, as a network's does.
+
+    Parameters
+    ----------
+    gradient : callable
+        ``gradient(w, *examples)`` that returns the mean over the ``b`` examples, in the shape of the
+        weights: ``S``, or ``(M, *S)`` for a crowd.
+
+    Returns
+    -------
+    callable
+        The same function, for `sgd` and `gradient_descent`.
+
+    Raises
+    ------
+    TypeError
+        If ``gradient`` is not callable.
+
+    Examples
+    --------
+    >>> mean_of_batch = of_batch(lambda w, t: (w - t).mean(axis=-1))
+    >>> walk = sgd(mean_of_batch, 0.0, [1.0, 3.0], learning_rate=1.0, batch_size=2)
+    >>> float(walk.final)
+    2.0
+
+    Without the mark, one gradient for each example is expected:
+
+    >>> sgd(lambda w, t: (w - t).mean(axis=-1), 0.0, [1.0, 3.0], batch_size=2)
+    Traceback (most recent call last):
+    ...
+    ValueError: gradient must return one gradient per example, shape (2,), got shape ()
+    """
+    checked_function("gradient", gradient, "a function of w and examples")
+
+    def marked(w: Any, *examples: FloatArray) -> Any:
+        return gradient(w, *examples)
+
+    vars(marked).update(mean_taken=True)
+    return marked
 
 
-def _buffered_mean(walkers: int, batch_size: int) -> _MeanGradient:
-    if batch_size == 1:
-        each = problem.BufferedGradient((walkers,))
-        return lambda w, x: each(w, x[:, 0])
-    gradients: dict[int, problem.BufferedGradient] = {}
-
-    def mean(w: FloatArray, x: FloatArray) -> Any:
-        size = x.shape[1]
-        # NumPy is slow along short axes. The sum of a few has the same bits along either.
-        short = size < _SUMMED_IN_TURN
-        if size not in gradients:
-            gradients[size] = problem.BufferedGradient(x.T.shape if short else x.shape)
-        if short:
-            return gradients[size](w, x.T).mean(axis=0)
-        return gradients[size](w[:, np.newaxis], x).mean(axis=1)
-
-    return mean
+def _each_array(function: Callable[[Any], Any], weights: Any) -> Any:
+    """Apply a function to the weights, or to each array of a tuple of them."""
+    return tuple(map(function, weights)) if isinstance(weights, tuple) else function(weights)
 
 
-def _checked_start(w0: ArrayLike, crowd: bool) -> FloatArray:
-    start = finite_array("w0", w0).copy()
-    if crowd and start.ndim == 0:
+def _arrays(weights: Any) -> tuple[Any, ...]:
+    return weights if isinstance(weights, tuple) else (weights,)
+
+
+def _plural(word: str, count: float) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _checked_memory(memory: Any, update: UpdateRule, start: FloatArray) -> Any:
+    if memory is None:
+        return None
+    if not isinstance(memory, Memory):
+        raise TypeError(f"memory must be that of a walk, walk.memory, got {shown(memory)}")
+    if memory.update != update or memory.shape != start.shape:
         raise ValueError(
-            f"w0 must count the walkers of a crowd along its first axis, got the scalar {start}"
+            f"memory must be of the update {update!r} and weights of shape {start.shape}, "
+            f"got that of {memory.update!r} and {memory.shape}"
         )
-    if start.size == 0:
-        raise ValueError(f"w0 must hold at least one weight, got shape {start.shape}")
-    return start
-
-
-def _checked_data(data: tuple[ArrayLike, ...]) -> tuple[FloatArray, ...]:
-    if not data:
-        raise TypeError("data must hold at least one array of examples, got none")
-    columns = tuple(data_set(f"data[{i}]", column) for i, column in enumerate(data))
-    lengths = [column.shape[0] for column in columns]
-    if len(set(lengths)) != 1:
-        raise ValueError(f"data must have equally many examples in each array, got {lengths}")
-    return columns
-
-
-def _checked_learning_rate(
-    learning_rate: ArrayLike | Schedule, start: FloatArray, crowd: bool
-) -> Callable[[int], Any]:
-    def checked(name: str, value: ArrayLike) -> Any:
-        rates = real_array(name, value)
-        allowed = [(), start.shape[:1]] if crowd else [()]
-        if rates.shape not in allowed:
-            raise ValueError(
-                f"{name} must have shape {' or '.join(map(str, allowed))}, got shape {rates.shape}"
-            )
-        wrong = ~(np.isfinite(rates) & (rates > 0))
-        if wrong.any():
-            raise ValueError(f"{name} must be positive and finite, got {rates[wrong].flat[0]}")
-        if rates.ndim == 0:
-            return float(rates)
-        return rates.reshape(-1, *[1] * (start.ndim - 1))
-
-    if callable(learning_rate):
-        schedule = _as_in_the_call(learning_rate)
-        return lambda step: checked(f"learning_rate({step})", schedule(step))
-    constant = checked("learning_rate", learning_rate)
-    return lambda step: constant
-
-
-def _checked_keep(keep: Keep) -> int | None:
-    if not isinstance(keep, str):
-        return positive_integer("keep", keep)
-    if keep not in ("all", "last"):
-        raise ValueError(f"keep must be 'all', 'last' or an integer of at least 1, got {keep!r}")
-    return 1 if keep == "all" else None
-
-
-def _orders(
-    order: Rule | ArrayLike,
-    n: int,
-    epochs: int,
-    rng: np.random.Generator | None,
-    walkers: tuple[int, ...],
-) -> _Orders:
-    """Return the orders that a rule draws when they are asked for, or those that were given."""
-    if isinstance(order, str):
-        checked_rule("order", order)
-        axis = (1,) if walkers and order == "sequential" else walkers
-        return _Orders(
-            axis,
-            lambda first, last: epoch_orders(
-                order,  # type: ignore[arg-type]
-                n,
-                last - first,
-                rng,
-                *axis,
-            ),
-        )
-    array = integer_array("order", order)
-    allowed = [(epochs, n), (*walkers, epochs, n)] if walkers else [(epochs, n)]
-    if array.shape not in allowed:
-        raise ValueError(
-            f"order must have shape {' or '.join(map(str, allowed))}, got shape {array.shape}"
-        )
-    given = example_indices("order", array, n)
-    if walkers and given.ndim == 2:
-        given = given[np.newaxis]
-    return _Orders(given.shape[:-2], lambda first, last: given[..., first:last, :])
+    return memory.content

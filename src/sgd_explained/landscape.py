@@ -10,19 +10,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._validation import FloatArray, IndexArray, finite_array, inputs
-from .problem import empirical_risk, risk_curvature, risk_gradient
+from ._validation import FloatArray, IndexArray, finite_array, inputs, positive_integer, shown
+from .losses import Loss, article, single_output_loss
+from .risk import empirical_risk, risk_curvature, risk_gradient
 
-# Width of a grid cell, in units of the output y of the largest input. The loss's own features are
-# ten and more times as wide.
+# Width of a grid cell, in units of the output y of the largest input. The features of the losses
+# are ten and more times as wide.
 _CELL = 0.02
 
 _MAX_CELLS = 2_000_000
+
+_Function: TypeAlias = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class StationaryPoint:
 
 
 class RiskLandscape:
-    r"""All stationary points of the empirical risk on an interval, and its basins.
+    r"""All stationary points of the risk of one weight on an interval, and its basins.
 
     .. math:: R'(w) = \frac{1}{N} \sum_{i=1}^{N} x_i\, \ell'(w x_i) = 0
 
@@ -64,6 +67,8 @@ class RiskLandscape:
     interval : tuple of two floats
         The closed interval of weights ``(low, high)`` that is searched. Nothing is said of what
         lies outside it.
+    loss : Loss
+        The loss of an output :math:`y = w x`; the article's, unless another is given.
 
     Attributes
     ----------
@@ -75,15 +80,17 @@ class RiskLandscape:
     Raises
     ------
     TypeError
-        If an argument is complex or not numeric.
+        If an argument is complex or not numeric, or ``loss`` is not a loss.
     ValueError
-        If ``x`` is empty, not one-dimensional or not finite; if the interval is not two finite
+        If ``x`` is empty, not one-dimensional or not finite; if ``loss`` takes targets; if the interval is not two finite
         numbers in rising order; if it is so wide that the search would need more than two million
         cells; or if the risk is flat to rounding on a part of it, so that nothing can be found
         there.
 
     Notes
     -----
+    Any other risk of one weight has its landscape by `RiskLandscape.of`.
+
     The grid has cells of width :math:`0.02 / \max|x|`, far finer than any feature of the loss. A
     cell holds a stationary point where :math:`R'` changes sign; and a pair of them where
     :math:`R'` has an extremum, found from a change of sign of :math:`R''`, that lies beyond 0.
@@ -110,24 +117,108 @@ class RiskLandscape:
     array([ 0,  1,  2, -1])
     """
 
-    def __init__(self, x: ArrayLike, interval: tuple[float, float]) -> None:
-        self._x = inputs("x", x)
-        self.interval = _checked_interval(interval)
+    def __init__(self, x: ArrayLike, interval: tuple[float, float], loss: Loss = article) -> None:
+        examples, loss = inputs("x", x), single_output_loss("loss", loss)
+        low, high = _checked_interval(interval)
         # In units of the largest input nothing overflows; a power of two leaves the digits alone.
-        unit = math.ldexp(0.5, math.frexp(np.abs(self._x).max())[1])
-        in_units = self._x / unit
+        largest = np.abs(examples).max()
+        unit = math.ldexp(0.5, math.frexp(largest)[1])
+        in_units = examples / unit
+        cells = (high - low) * float(largest) / _CELL
+        if cells > _MAX_CELLS:
+            raise ValueError(
+                f"interval must be narrower: {(low, high)} with inputs up to {largest:g} needs "
+                f"{cells:.3g} cells, at most {_MAX_CELLS} are allowed"
+            )
+        self._find(
+            lambda w: empirical_risk(w, examples, loss),
+            lambda w: risk_gradient(unit * w, in_units, loss),
+            lambda w: risk_curvature(unit * w, in_units, loss),
+            (low, high),
+            max(16, math.ceil(cells)),
+            unit,
+        )
+        self._of = f"{examples.size} inputs"
 
-        def curvature(w: FloatArray) -> FloatArray:
-            return risk_curvature(unit * w, in_units)
+    @classmethod
+    def of(
+        cls,
+        risk: _Function,
+        gradient: _Function,
+        curvature: _Function,
+        interval: tuple[float, float],
+        cells: int = 2000,
+    ) -> RiskLandscape:
+        """Return the landscape of any function of one weight that has two derivatives.
 
+        Parameters
+        ----------
+        risk, gradient, curvature : callable
+            The function and its two derivatives, each for an array of weights of shape ``(m,)``.
+        interval : tuple of two floats
+            The closed interval of weights that is searched.
+        cells : int
+            The number of cells of the grid. In each of them, the gradient may turn at most once.
+
+        Returns
+        -------
+        RiskLandscape
+            All that is found on the interval.
+
+        Raises
+        ------
+        TypeError
+            If ``risk``, ``gradient`` or ``curvature`` is not callable or returns what is not
+            numeric.
+        ValueError
+            If one of them returns another shape or what is not finite, if ``cells`` is not from 1
+            to two million, or as the class does.
+
+        Examples
+        --------
+        >>> landscape = RiskLandscape.of(
+        ...     lambda w: w**4 / 4 - w**2 / 2, lambda w: w**3 - w, lambda w: 3 * w**2 - 1, (-2, 2)
+        ... )
+        >>> [minimum.w for minimum in landscape.minima]
+        [-1.0, 1.0]
+        >>> landscape
+        <RiskLandscape of a function on (-2.0, 2.0): 2 minima and 1 maxima>
+        """
+        count = positive_integer("cells", cells)
+        if count > _MAX_CELLS:
+            raise ValueError(f"cells must be at most {_MAX_CELLS}, got {count}")
+        landscape = cls.__new__(cls)
+        landscape._find(
+            _checked_function("risk", risk),
+            _checked_function("gradient", gradient),
+            _checked_function("curvature", curvature),
+            _checked_interval(interval),
+            count,
+        )
+        landscape._of = "a function"
+        return landscape
+
+    def _find(
+        self,
+        risk: _Function,
+        slope: _Function,
+        curvature: _Function,
+        interval: tuple[float, float],
+        cells: int,
+        unit: float = 1.0,
+    ) -> None:
+        """Fill the landscape; slope and curvature are given in a unit of the inputs."""
+        self.interval = low, high = interval
+        grid = np.linspace(low, high, cells + 1)
+        # Many a risk is level at 0: as a point of the grid it is found exactly, and not to a last bit.
         roots, rising = _roots(
-            lambda w: risk_gradient(unit * w, in_units), curvature, _grid(self._x, self.interval)
+            slope, curvature, np.union1d(grid, [0.0]) if low < 0.0 < high else grid
         )
         self.stationary_points = tuple(
-            StationaryPoint(w, risk, unit * (unit * bend), "minimum" if rises else "maximum")
-            for w, risk, bend, rises in zip(
+            StationaryPoint(w, height, unit * (unit * bend), "minimum" if rises else "maximum")
+            for w, height, bend, rises in zip(
                 roots.tolist(),
-                empirical_risk(roots, self._x).tolist(),
+                risk(roots).tolist(),
                 curvature(roots).tolist(),
                 rising.tolist(),
                 strict=True,
@@ -136,7 +227,7 @@ class RiskLandscape:
 
     def __repr__(self) -> str:
         found = f"{len(self.minima)} minima and {len(self.maxima)} maxima"
-        return f"<RiskLandscape of {self._x.size} inputs on {self.interval}: {found}>"
+        return f"<RiskLandscape of {self._of} on {self.interval}: {found}>"
 
     @property
     def minima(self) -> tuple[StationaryPoint, ...]:
@@ -244,22 +335,22 @@ def _checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
     return float(ends[0]), float(ends[1])
 
 
-def _grid(x: FloatArray, interval: tuple[float, float]) -> FloatArray:
-    low, high = interval
-    cells = (high - low) * float(np.abs(x).max()) / _CELL
-    if cells > _MAX_CELLS:
-        raise ValueError(
-            f"interval must be narrower: {interval} with inputs up to {np.abs(x).max():g} needs "
-            f"{cells:.3g} cells, at most {_MAX_CELLS} are allowed"
-        )
-    grid = np.linspace(low, high, max(16, math.ceil(cells)) + 1)
-    # Every risk is level at 0: as a point of the grid it is found exactly, and not to a last bit.
-    return np.union1d(grid, [0.0]) if low < 0.0 < high else grid
+def _checked_function(name: str, function: _Function) -> _Function:
+    if not callable(function):
+        raise TypeError(f"{name} must be callable, got {shown(function)}")
+
+    def checked(w: FloatArray) -> FloatArray:
+        values = finite_array(f"{name}(w)", function(w))
+        if values.shape != w.shape:
+            raise ValueError(f"{name}(w) must have the shape {w.shape} of w, got {values.shape}")
+        return values
+
+    return checked
 
 
 def _roots(
-    slope: Callable[[FloatArray], FloatArray],
-    curvature: Callable[[FloatArray], FloatArray],
+    slope: _Function,
+    curvature: _Function,
     grid: FloatArray,
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return where ``slope`` changes sign on the grid's interval, and where it rises there.
@@ -293,9 +384,7 @@ def _roots(
     return roots[by_place], rising[by_place]
 
 
-def _bisected(
-    function: Callable[[FloatArray], FloatArray], left: FloatArray, right: FloatArray
-) -> FloatArray:
+def _bisected(function: _Function, left: FloatArray, right: FloatArray) -> FloatArray:
     """Halve all brackets at once until no float lies between their ends."""
     sign = np.sign(function(left))
     while True:

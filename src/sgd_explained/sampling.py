@@ -28,7 +28,7 @@ def epoch_orders(
     rule: Rule,
     n_examples: int,
     epochs: int,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
     walkers: int | None = None,
 ) -> IndexArray:
     """Return the order in which the examples are seen, epoch by epoch.
@@ -44,8 +44,9 @@ def epoch_orders(
         The number of examples ``N``.
     epochs : int
         The number of passes.
-    rng : numpy.random.Generator, optional
-        The source of randomness; required by the rules that draw.
+    rng : numpy.random.Generator, int or None
+        The source of randomness of the rules that draw: a generator, or a seed for a new one.
+        With ``None``, each call draws others.
     walkers : int, optional
         The number ``M`` of walkers that each need an order of their own. Without it, one order.
 
@@ -57,7 +58,7 @@ def epoch_orders(
     Raises
     ------
     TypeError
-        If a count is not an integer, or a rule that draws gets no ``Generator``.
+        If a count is not an integer, or if ``rng`` is none of what it may be.
     ValueError
         If the rule is unknown or a count is below 1.
 
@@ -75,7 +76,7 @@ def epoch_orders(
 
     A reshuffled epoch holds every example once:
 
-    >>> order = epoch_orders("reshuffled", 5, epochs=1, rng=np.random.default_rng(0))
+    >>> order = epoch_orders("reshuffled", 5, epochs=1, rng=0)
     >>> sorted(order[0].tolist())
     [0, 1, 2, 3, 4]
     """
@@ -84,13 +85,14 @@ def epoch_orders(
     crowd = () if walkers is None else (positive_integer("walkers", walkers),)
     in_order = np.broadcast_to(np.arange(n), (*crowd, n))
     drawn = np.empty((*crowd, positive_integer("epochs", epochs), n), dtype=np.intp)
+    generator = None if rule == "sequential" and rng is None else random_generator("rng", rng)
     for epoch in range(drawn.shape[-2]):
-        if rule == "sequential":
+        if rule == "sequential" or generator is None:
             drawn[..., epoch, :] = in_order
         elif rule == "reshuffled":
-            drawn[..., epoch, :] = random_generator("rng", rng).permuted(in_order, axis=-1)
+            drawn[..., epoch, :] = generator.permuted(in_order, axis=-1)
         else:
-            drawn[..., epoch, :] = random_generator("rng", rng).integers(n, size=in_order.shape)
+            drawn[..., epoch, :] = generator.integers(n, size=in_order.shape)
     return drawn
 
 

@@ -47,7 +47,7 @@ ANSWERS = {
     "chain rule": "learn/chain-rule",
     "noise ball": "results/noise-ball",
     "reshuffling": "results/reshuffling",
-    "risk_curvature": "reference/api/problem.html#sgd_explained.risk_curvature",
+    "risk_curvature": "reference/api/risk.html#sgd_explained.risk_curvature",
     # A name that every object of JavaScript has.
     "constructor": None,
     "zebra": None,

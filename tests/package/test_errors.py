@@ -132,12 +132,25 @@ BAD = [
     (lambda: walk(se.gradient, -0.3, X, X), ValueError, ("gradient", "(N,)", "[(3,), (3,)]")),
     # The order and the rng.
     (lambda: walk(order="sorted"), ValueError, ("order", "'sequential'", "'sorted'")),
-    (lambda: walk(order="reshuffled"), TypeError, ("rng", "Generator", "None")),
-    (lambda: walk(order="with_replacement", rng=7), TypeError, ("rng", "Generator", "7")),
-    (
-        lambda: walk(order="reshuffled", rng=np.random.RandomState(0)),
-        TypeError,
-        ("rng", "Generator", "RandomState"),
+    *(
+        (
+            lambda draw=draw, bad=bad: draw(bad),
+            TypeError,
+            ("rng", "None, a seed", "numpy.random.Generator", f"got {said}"),
+        )
+        for bad, said in (
+            (np.random.RandomState(0), "RandomState(MT19937)"),
+            (np.random, "<module 'numpy.random'"),
+            (-1, "-1"),
+            (0.5, "0.5"),
+            (True, "True"),
+            ("seed", "'seed'"),
+        )
+        for draw in (
+            lambda rng: walk(order="reshuffled", rng=rng),
+            lambda rng: walk(order="sequential", rng=rng),
+            lambda rng: se.epoch_orders("with_replacement", 3, 1, rng),
+        )
     ),
     (lambda: walk(order=[0, 1, 2]), ValueError, ("order", "(1, 3)", "(3,)")),
     (lambda: walk(order=[[0, 1, 2]], epochs=2), ValueError, ("order", "(2, 3)", "(1, 3)")),
@@ -162,7 +175,6 @@ BAD = [
         ValueError,
         ("rule", "'reshuffled'", "array(['a', 'b']"),
     ),
-    (lambda: se.epoch_orders("reshuffled", 3, 1), TypeError, ("rng", "Generator", "None")),
     (lambda: se.epoch_orders("sequential", 0, 1), ValueError, ("n_examples", "at least 1", "0")),
     (lambda: se.epoch_orders("sequential", 3, 0), ValueError, ("epochs", "at least 1", "0")),
     (lambda: se.epoch_orders("sequential", 3, 1.0), TypeError, ("epochs", "integer", "1.0")),

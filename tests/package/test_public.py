@@ -9,20 +9,62 @@ import numpy as np
 import pytest
 
 import sgd_explained as se
-from sgd_explained import descent, landscape, measure, problem, sampling
+from sgd_explained import (
+    descent,
+    landscape,
+    losses,
+    measure,
+    observers,
+    problem,
+    problems,
+    risk,
+    sampling,
+    schedules,
+    updates,
+)
 
-# By the name in the package; the names of `measure` are too general to stand there themselves.
+# Modules whose names are too general to stand in the package themselves.
+APART = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (losses, measure, observers, problems, schedules, updates)
+}
+# By the name in the package, or in one of these.
 PUBLIC = {
     **{name: getattr(se, name) for name in se.__all__},
-    **{f"measure.{name}": getattr(measure, name) for name in measure.__all__},
+    **{
+        f"{room}.{name}": getattr(module, name)
+        for room, module in APART.items()
+        for name in module.__all__
+    },
 }
+# What a user of the first edition has in scripts.
+FIRST_EDITION = [
+    "DivergenceError",
+    "RiskLandscape",
+    "StationaryPoint",
+    "Walk",
+    "batches",
+    "empirical_risk",
+    "epoch_orders",
+    "gradient",
+    "gradient_descent",
+    "loss",
+    "loss_derivative",
+    "loss_second_derivative",
+    "predict",
+    "risk_curvature",
+    "risk_gradient",
+    "sgd",
+]
 FUNCTIONS = {name: thing for name, thing in PUBLIC.items() if inspect.isfunction(thing)}
+# Modules of the package share these; their names begin with no underscore as in `_validation`.
+INTERNAL = {"applied_rule", "combined", "single_output_loss"}
 CLASSES = {name: thing for name, thing in PUBLIC.items() if inspect.isclass(thing)}
 
 
 def with_members():
     """Public functions, classes, and the public methods and properties of these."""
-    for name, thing in PUBLIC.items():
+    for name, thing in {**FUNCTIONS, **CLASSES}.items():
         yield name, thing
         if inspect.isclass(thing):
             for member, value in vars(thing).items():
@@ -33,21 +75,38 @@ def with_members():
 
 
 def test_public_names_are_all_that_there_is():
-    modules = {"descent", "landscape", "measure", "problem", "sampling"}
+    modules = {"descent", "landscape", "problem", "risk", "sampling", *APART}
     public = {name for name in vars(se) if not name.startswith("_")}
     assert public - modules == set(se.__all__)
     assert se.__all__ == sorted(se.__all__)
-    assert measure.__all__ == sorted(measure.__all__)
+
+
+@pytest.mark.parametrize("module", APART.values(), ids=APART)
+def test_public_names_of_a_module_are_all_that_it_defines(module):
     own = {
         name
-        for name, thing in vars(measure).items()
-        if not name.startswith("_") and getattr(thing, "__module__", None) == measure.__name__
+        for name, thing in vars(module).items()
+        if not name.startswith("_") and getattr(thing, "__module__", None) == module.__name__
     }
-    assert own == set(measure.__all__)
-    assert len(FUNCTIONS) + len(CLASSES) == len(PUBLIC)
+    elsewhere = {name for name in own if name in se.__all__} | INTERNAL
+    assert own - elsewhere <= set(module.__all__)
+    assert all(hasattr(module, name) for name in module.__all__)
 
 
-@pytest.mark.parametrize("module", [problem, sampling, descent, landscape, measure])
+def test_names_of_the_first_edition_are_there():
+    assert set(FIRST_EDITION) <= set(se.__all__)
+    for name in problem.__all__:
+        assert getattr(problem, name) is getattr(se, name)
+
+
+def test_public_values_are_named_like_what_they_are():
+    values = {name: thing for name, thing in PUBLIC.items() if name not in {*FUNCTIONS, *CLASSES}}
+    for name, thing in values.items():
+        if name not in {"losses.LOSSES", "updates.Rule"}:
+            assert name.rpartition(".")[2] in repr(thing)
+
+
+@pytest.mark.parametrize("module", [risk, sampling, descent, landscape, *APART.values()])
 def test_examples_of_docstrings_run(module):
     finder = doctest.DocTestFinder(exclude_empty=True)
     runner = doctest.DocTestRunner(optionflags=doctest.FAIL_FAST)
@@ -76,9 +135,11 @@ def test_docstring_opens_with_one_line(name, thing):
 def test_docstring_of_a_function_has_its_sections(name):
     function = FUNCTIONS[name]
     text = inspect.getdoc(function)
-    for section in ("Parameters", "Returns", "Raises", "Examples"):
+    parameters = inspect.signature(function).parameters
+    takes = ("Parameters", "Raises") if parameters else ()
+    for section in (*takes, "Returns", "Examples"):
         assert f"\n{section}\n{'-' * len(section)}\n" in text
-    for parameter in inspect.signature(function).parameters:
+    for parameter in parameters:
         assert f"\n{parameter} : " in text or f"\n\\*{parameter} : " in text
     # The normal case, and an edge.
     assert text.count(">>> ") >= 2
