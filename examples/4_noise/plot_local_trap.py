@@ -21,6 +21,7 @@ from sgd_explained import (
     gradient_descent,
     risk_curvature,
 )
+from sgd_explained.palette import DESCENT, GUIDE, RISK
 
 x = np.linspace(-2, 5, 100)
 landscape = RiskLandscape(x, (-1, 1.5))
@@ -88,27 +89,30 @@ fig.set_label(
     f"depth on the right, {medium.risk:.3f}. Below, the shallow one is enlarged: two "
     "walks start near its rims and end at its bottom."
 )
-above.plot(w, empirical_risk(w, x), "C2", linewidth=2)
-above.axvspan(wall.w, rim.w, color="C5", alpha=0.2, linewidth=0)
-above.text(0.5 * (wall.w + rim.w), 0.008, "trap", color="C5", ha="center")
+above.plot(w, empirical_risk(w, x), color=RISK, linewidth=2)
+above.axvspan(wall.w, rim.w, color=GUIDE, alpha=0.2, linewidth=0)
+above.text(0.5 * (wall.w + rim.w), 0.008, "trap", color=GUIDE, ha="center")
 for minimum in landscape.minima:
     label = f"${minimum.risk:.3f}$"
-    above.text(minimum.w, minimum.risk - 0.03, label, color="C2", ha="center")
+    above.text(minimum.w, minimum.risk - 0.03, label, color=RISK, ha="center")
 above.set(
     title=f"Gradient descent stays at risk ${trap.risk:.3f}$",
     ylabel="risk $R(w)$",
     ylim=(-0.39, 0.04),
 )
 inside = np.linspace(wall.w, rim.w, 200)
-below.plot(inside, empirical_risk(inside, x), "C2", linewidth=2)
+below.plot(inside, empirical_risk(inside, x), color=RISK, linewidth=2)
 for walk in walks:
     below.plot(
-        walk.weights, empirical_risk(walk.weights, x), "o", color="C1", alpha=0.6
+        walk.weights, empirical_risk(walk.weights, x), "o", color=DESCENT, alpha=0.6
     )
     below.text(
-        walk.weights[0], empirical_risk(walk.weights[0], x) + 0.003, "start", color="C1"
+        walk.weights[0],
+        empirical_risk(walk.weights[0], x) + 0.003,
+        "start",
+        color=DESCENT,
     )
-below.text(trap.w, trap.risk + 0.004, "end", color="C1", ha="center")
+below.text(trap.w, trap.risk + 0.004, "end", color=DESCENT, ha="center")
 below.set(xlabel="weight $w$", ylabel="risk $R(w)$", ylim=(-0.065, 0.008))
 
 # %%

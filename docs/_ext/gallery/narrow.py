@@ -1,0 +1,68 @@
+"""The rendering of a figure for a phone.
+
+A phone shows a figure that is drawn for a laptop at two thirds of its size, with letters that
+nobody reads. So it gets a drawing of its own, as wide as its screen: panels that stand side by
+side go one below another, letters keep their size, and long titles are broken.
+"""
+
+import re
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.gridspec import GridSpec
+from matplotlib.text import Text
+
+WIDTH = 3.4  # inches of 96 CSS pixels: no wider than the text of a page 360 pixels wide
+SMALLEST_LETTERS = 8.3  # points: 11 CSS pixels
+LETTERS, HEIGHT, STACKED_HEIGHT = 0.94, 0.8, 0.62  # parts of what they are on a wide page
+# Words, and formulas, which are not broken.
+WORDS = re.compile(r"(?:\$[^$]*\$|\S)+")
+
+
+def narrow(figure):
+    """Redraw a figure for a phone; the figure is altered."""
+    height = figure.get_figheight()
+    panels = [axes for axes in figure.axes if axes.get_subplotspec() is not None]
+    columns = max((axes.get_gridspec().ncols for axes in panels), default=1)
+    if columns > 1:
+        height *= columns * STACKED_HEIGHT
+        _stack(figure, panels)
+    else:
+        height *= HEIGHT
+    figure.set_size_inches(WIDTH, height, forward=False)
+    for text in figure.findobj(Text):
+        text.set_fontsize(max(text.get_fontsize() * LETTERS, SMALLEST_LETTERS))
+    for legend in figure.legends:
+        legend.set_ncols(1)
+    # Titles are broken to what the layout leaves them.
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        for title in (axes._left_title, axes.title):
+            _break(title, figure)
+    return figure
+
+
+def _stack(figure, panels):
+    """Put panels that stand side by side one below another."""
+    grid = GridSpec(len(panels), 1, figure=figure)
+    for row, axes in enumerate(panels):
+        axes.set_subplotspec(grid[row])
+        # What its neighbour told for it, a panel now says itself, or leaves to the last one.
+        axes.tick_params(labelleft=True)
+        axes.set_ylabel(axes.get_ylabel() or panels[0].get_ylabel())
+        if axes is not panels[-1] and axes.get_shared_x_axes().joined(axes, panels[-1]):
+            axes.tick_params(labelbottom=False)
+
+
+def _break(title, figure):
+    """Break a title where it would leave the figure."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    room = figure.bbox.x1 - title.get_window_extent(renderer).x0
+    lines = []
+    for word in WORDS.findall(title.get_text()):
+        longer = f"{lines[-1]} {word}" if lines else word
+        title.set_text(longer)
+        if lines and title.get_window_extent(renderer).width <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    title.set_text("\n".join(lines))
