@@ -134,7 +134,7 @@ for rule, color, marker in [
     below.errorbar(counts, slopes[rule].value, slopes[rule].bars, **style)
 above.text(2.5, -0.75, "reshuffled", color=WALKER, ha="right")
 above.text(-6.5, 0.75, r"$-S / (N - k)$", color=PREDICTED)
-above.text(-15, -0.2, "with replacement", color=RIVAL)
+above.text(-24, -0.3, "with replacement", color=RIVAL)
 above.set(
     title=f"The next gradient, when {seen} of {n} are seen",
     xlabel="sum $S$ of the deviations seen",

@@ -69,8 +69,8 @@ above.set(
     title=f"The mean of {len(x)} gradients is the slope of the risk",
     ylabel=r"gradient $\partial \ell / \partial w$",
 )
-below.plot(w, difference, ".", color=RISK, markersize=2)
-below.set(xlabel="weight $w$", ylabel="difference")
+below.plot(w, 1e13 * difference, ".", color=RISK, markersize=2)
+below.set(xlabel="weight $w$", ylabel="difference\nin $10^{-13}$")
 
 # %%
 # So a gradient of one example, drawn at random, is right *on average*, at every weight:

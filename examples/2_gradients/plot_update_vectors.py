@@ -97,12 +97,24 @@ ends = loss(predict(near[-1], x))
 upwards, gaps = np.argsort(ends), 0.045 * np.arange(len(x))
 heights = np.maximum.accumulate(ends[upwards] - gaps) + gaps
 for i, height in zip(upwards, heights, strict=True):
-    ax.text(near[-1] + 0.001, height, f"$x = {x[i]:.1f}$", color=colors[i], va="center")
+    ax.annotate(
+        f"$x = {x[i]:.1f}$",
+        (near[-1], ends[i]),
+        (near[-1] + 0.006, height),
+        color=colors[i],
+        va="center",
+        arrowprops={
+            "arrowstyle": "-",
+            "color": colors[i],
+            "relpos": (0, 0.5),
+            "shrinkB": 0,
+        },
+    )
 ax.set(
     title="Every update goes downhill on its own curve",
     xlabel="weight $w$",
     ylabel=r"loss $\ell(w x)$",
-    xlim=(-0.36, -0.225),
+    xlim=(-0.36, -0.218),
     xticks=[-0.35, -0.3, -0.25],
 )
 

@@ -164,7 +164,7 @@ ax.set_xticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
 ax.set_yticks(sizes, sizes)
 ax.minorticks_off()
 ax.grid(visible=False)
-fig.legend(loc="outside lower center", ncols=2, frameon=False)
+fig.legend(loc="outside lower center", ncols=2, handlelength=2.6)
 
 # %%
 # What to notice: the edge is a matter of :math:`\eta / b`, the *temperature*. Then it

@@ -73,9 +73,9 @@ fig.set_label(
 for distances, style in zip(above.values(), [":", "-.", "--", "-"], strict=True):
     drawn = np.maximum(distances.value, 1e-16)
     ax.semilogy(passes, drawn, style, color=WALKER, linewidth=2)
-ax.text(400, 0.018, "8 weights", color=WALKER, ha="right", va="bottom")
+ax.text(400, 0.03, "8 weights", color=WALKER, ha="right", va="bottom")
 ax.text(400, 0.0015, "2 weights", color=WALKER, ha="right", va="top")
-ax.text(330, 2e-5, "24 weights", color=WALKER, ha="right", va="top")
+ax.text(300, 1e-5, "24 weights", color=WALKER, ha="right", va="top")
 ax.text(105, 1e-8, f"{most} weights", color=WALKER)
 ax.set(
     title=f"{examples} examples, one constant step",

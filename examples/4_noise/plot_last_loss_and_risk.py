@@ -77,7 +77,14 @@ below.axhline(best_risk, color=GUIDE, linestyle="--", linewidth=1)
 below.text(100, -0.24, "lowest risk there is", color=GUIDE, ha="right")
 below.plot(walk.steps[[0, -1]], risk[[0, -1]], "o", color=WALKER, clip_on=False)
 below.text(0, -0.24, f"start: ${before:.4f}$", color=WALKER)
-below.text(100, -0.184, f"end: ${after:.4f}$", color=WALKER, ha="right")
+below.annotate(
+    f"end: ${after:.4f}$",
+    (100, after),
+    (100, -0.175),
+    color=WALKER,
+    ha="right",
+    arrowprops={"arrowstyle": "-", "color": WALKER, "relpos": (1, 0)},
+)
 below.set(
     title="The risk is what counts, and it rose",
     xlabel="steps taken",

@@ -106,14 +106,24 @@ for walk in walks:
     below.plot(
         walk.weights, empirical_risk(walk.weights, x), "o", color=DESCENT, alpha=0.6
     )
-    below.text(
-        walk.weights[0],
-        empirical_risk(walk.weights[0], x) + 0.003,
-        "start",
-        color=DESCENT,
-    )
-below.text(trap.w, trap.risk + 0.004, "end", color=DESCENT, ha="center")
-below.set(xlabel="weight $w$", ylabel="risk $R(w)$", ylim=(-0.065, 0.008))
+    start = walk.weights[0], empirical_risk(walk.weights[0], x)
+    below.annotate("start", start, (5, 4), textcoords="offset points", color=DESCENT)
+below.plot(trap.w, trap.risk, "o", color=DESCENT, markersize=9)
+below.annotate(
+    "end of both",
+    (trap.w, trap.risk),
+    (0, -8),
+    textcoords="offset points",
+    color=DESCENT,
+    ha="center",
+    va="top",
+)
+below.set(
+    title="The shaded strip, enlarged",
+    xlabel="weight $w$",
+    ylabel="risk $R(w)$",
+    ylim=(-0.072, 0.008),
+)
 
 # %%
 # What to notice: the exact gradient leads to the bottom of the valley downhill, and

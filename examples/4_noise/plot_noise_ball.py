@@ -147,7 +147,7 @@ width.set(
 price.text(0.0021, 0.003, "with replacement", color=RIVAL)
 price.text(0.0045, 0.0003, "reshuffled", color=WALKER)
 price.set(
-    title="and costs risk",
+    title="The cloud costs risk",
     xlabel=r"learning rate $\eta$",
     ylabel="mean risk above the lowest",
     xscale="log",

@@ -135,10 +135,10 @@ for left, found, color in [
 ]:
     middle.errorbar(rates, left.value, left.bars, fmt="o-", color=color, ms=4)
     middle.errorbar(rates, found.value, found.bars, fmt="s:", color=color, ms=4)
-middle.text(0.13, 0.52, f"{late} epochs", color=WALKER, ha="right")
+middle.text(0.24, 0.57, f"{late} epochs", color=WALKER, ha="right")
 middle.text(0.5, 0.22, f"{soon} epochs", color=RIVAL, ha="right")
 middle.axvline(leap, color=PREDICTED, linestyle="--", linewidth=1)
-middle.text(0.98 * leap, 0.58, "wall", color=PREDICTED, ha="right")
+middle.text(0.96 * leap, 0.58, "wall", color=PREDICTED, ha="right")
 middle.text(0.021, 0.25, "solid: have left\ndotted: in a\ndeepest valley", color=GUIDE)
 middle.set(title="Drawn with replacement", xscale="log", ylim=(-0.02, 0.65))
 middle.set_xticks([0.02, 0.05, 0.1, 0.2, 0.5], ["0.02", "0.05", "0.1", "0.2", "0.5"])

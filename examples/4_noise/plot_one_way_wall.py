@@ -95,7 +95,7 @@ for shares, color, style in [
     (in_late, WALKER, "s-"),
 ]:
     above.errorbar(rates, shares.value, shares.bars, fmt=style, color=color, ms=4)
-above.text(0.15, 0.9, "out of the deepest valley", color=RIVAL, ha="right")
+above.text(0.108, 0.83, "out of the\ndeepest valley", color=RIVAL)
 above.text(0.131, 0.25, "into it", color=WALKER)
 above.text(0.0915, 0.5, "one-way", color=PREDICTED, ha="center")
 above.set(

@@ -98,7 +98,9 @@ below.text(-0.2285, 0.48 * top, f"last loss below ${threshold}$", color=WALKER)
 below.axvline(sorted_risk, color=GUIDE, linestyle="--")
 below.text(sorted_risk, 0.25 * top, " sorted order", color=GUIDE)
 below.set(
-    title="and says little of the risk", xlabel="risk at the end", ylabel="density"
+    title="The last loss says little of the risk",
+    xlabel="risk at the end",
+    ylabel="density",
 )
 
 # %%

@@ -244,7 +244,9 @@ for ax, name in zip(axes, problems, strict=False):
         ax.loglog(rates, line, "--", color=PREDICTED)
         ax.errorbar(rates, squares.value, squares.bars, color=color, marker="o", ls="")
         label = f"{rule.replace('_', ' ')}: slope {slopes[name, rule]:.1f}"
-        ax.text(rates[2], line[2] * height, label, color=color, va="center")
+        ax.text(
+            rates[-1], line[2] * height, label, color=color, ha="right", va="center"
+        )
     ax.set(title=name, ylabel="mean of $w^2$", ylim=(3e-9, 0.5))
 for rule, color, height in [
     ("with_replacement", RIVAL, 9),
@@ -255,7 +257,8 @@ for rule, color, height in [
         our_rates, squares.value, squares.bars, color=color, marker="o", ls=""
     )
     label = f"{rule.replace('_', ' ')}: slope {our_slopes[rule].value:.1f}"
-    axes[2].text(our_rates[1], squares.value[1] * height, label, color=color)
+    ends = our_rates[-1], squares.value[1] * height
+    axes[2].text(*ends, label, color=color, ha="right")
 axes[2].loglog(our_rates, our_offset**2, "--", color=PREDICTED)
 axes[2].text(our_rates[2], our_offset[2] ** 2 / 3, "offset alone", color=PREDICTED)
 axes[2].set(

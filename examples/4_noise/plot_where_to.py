@@ -127,7 +127,7 @@ fig.set_label(
 )
 for ax, crowd, name in zip(panels, found, names, strict=True):
     ax.stackplot(rates, crowd.value, colors=[*VALLEYS, GUIDE], alpha=0.55, lw=0)
-    ax.set(title=f"begun in the {name}", ylabel="share", ylim=(0, 1))
+    ax.set(title=f"Begun in the {name}", ylabel="share", ylim=(0, 1))
     ax.grid(visible=False)
     ax.text(0.35, 0.62, "medium", ha="center")
     ax.text(0.62, 0.12, "deepest", ha="center")
@@ -138,9 +138,9 @@ panels[1].text(0.04, 0.5, "medium", ha="center")
 panels[2].text(0.02, 0.5, "medium", ha="center")
 for row, color, name in zip(risk, VALLEYS, names, strict=True):
     last.errorbar(rates, row.value, row.bars, color=color, marker="o", markersize=3)
-    last.text(0.0052, row.value[0] + 0.015, name)
+    last.text(0.0052, row.value[0] + 0.022, name)
 last.set(
-    title="and their mean risk, by where they began",
+    title="Mean risk, by where they began",
     xlabel=r"learning rate $\eta$",
     ylabel="mean risk",
     xscale="log",

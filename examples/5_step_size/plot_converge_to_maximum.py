@@ -148,7 +148,7 @@ below.text(50, 1e-21, rf"$\eta = {inside}$", color=WALKER, ha="right")
 below.text(118, 1e6, rf"$\eta = {outside}$", color=RIVAL, ha="right")
 below.set_ylim(1e-40, 1e12)
 below.set(
-    title="and every walk in it goes to the maximum",
+    title="Every walk in the window goes to the maximum",
     xlabel="step $k$",
     ylabel="distance $|w|$ from the maximum",
 )

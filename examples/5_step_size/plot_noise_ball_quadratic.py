@@ -104,7 +104,7 @@ for i, b in enumerate(batches):
         ls="",
         ms=4,
     )
-    ball.text(0.1, 0.6 * law[i, 3], f"$b = {b}$", color=WALKER, va="top")
+    ball.text(0.9 * rates[0], law[i, 0], f"$b = {b}$", color=WALKER, ha="right")
 risk = measured[0].map(lambda square: a / 2 * square)
 gap.plot(fine, a * shape / 2, color=PREDICTED)
 gap.errorbar(rates, risk.value, risk.bars, color=WALKER, marker="o", ls="", ms=4)
@@ -115,6 +115,7 @@ gap.text(0.1, 0.025, "exact", color=PREDICTED)
 for ax in (ball, gap):
     ax.axvline(2 / a, color=GUIDE, linestyle=":")
     ax.set(xscale="log", yscale="log")
+ball.set_xlim(left=0.5 * rates[0])
 ball.text(1.85 / a, 0.0007, "$2/a$", color=GUIDE, ha="right")
 ball.set(
     title="The variance of the ball, exactly", ylabel=r"variance of $w$", ylim=(2e-4, 8)

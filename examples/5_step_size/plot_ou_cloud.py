@@ -159,7 +159,7 @@ decay.plot(k, np.exp(-rate * a * k), color=PREDICTED, label="predicted")
 decay.errorbar(walk.steps, memory.value, memory.bars, color=WALKER, marker="o", ls="")
 decay.text(160, 0.42, r"$e^{-\eta a k}$", color=PREDICTED)
 decay.set(
-    title=rf"that forgets in $1/(\eta a) \approx {1 / (rate * a):.0f}$ steps",
+    title=rf"The cloud forgets in $1/(\eta a) \approx {1 / (rate * a):.0f}$ steps",
     xlabel="steps $k$ later",
     ylabel="correlation",
 )

@@ -162,8 +162,8 @@ fig.set_label(
 )
 fine = np.linspace(0, 0.7, 400)
 above.plot(fine, np.abs(1 - fine * a), "--", color=PREDICTED, label="predicted")
-above.plot(rates, factors["quadratic"], "o", color=DESCENT, markersize=5)
-above.plot(rates, factors["our loss"], "s", color=DESCENT, mfc="none", markersize=9)
+above.plot(rates, factors["quadratic"], "o", color=DESCENT, markersize=3.5)
+above.plot(rates, factors["our loss"], "s", color=DESCENT, mfc="none", markersize=8)
 above.axhline(1, color=GUIDE, linewidth=1)
 above.axvline(limit, color=GUIDE, linestyle=":")
 above.text(limit - 0.01, 1.5, rf"$2/a = {limit:.3f}$", color=GUIDE, ha="right")
@@ -179,7 +179,7 @@ below.plot(
     long_run.ravel(),
     ".",
     color=DESCENT,
-    markersize=2.5,
+    markersize=1.5,
 )
 for sign in (-1, 1):
     below.plot(line, shallow.w + sign * half_width, "--", color=PREDICTED)
@@ -188,7 +188,7 @@ below.text(0.31, shallow.w + 0.006, "one weight", color=DESCENT)
 below.text(0.545, shallow.w, "a cycle of two", color=DESCENT)
 below.text(0.5, 0.226, "square-root law", color=PREDICTED, ha="right")
 below.set(
-    title="and on our loss the walk goes back and forth",
+    title="Beyond it, on our loss, the walk goes back and forth",
     xlabel=r"learning rate $\eta$",
     ylabel="weights in the long run",
 )

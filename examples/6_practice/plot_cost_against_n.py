@@ -186,8 +186,8 @@ above.errorbar(
 )
 above.axhline(line, color=PREDICTED, linestyle="--")
 above.text(
-    1e5,
-    3e3,
+    200,
+    3e5,
     f"gradient descent on all:\n{full_cost[-1] // sizes[-1]} step of $N$",
     color=DESCENT,
 )

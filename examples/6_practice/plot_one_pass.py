@@ -111,7 +111,7 @@ for walk, style in zip(walks.values(), ["-", ":"], strict=True):
         linestyle=style,
     )
 ax.text(0.022, 5, "SGD,\nshrinking steps", color=WALKER)
-ax.text(1.05, 9, "gradient descent", color=DESCENT, ha="right")
+ax.text(0.9, 9, "gradient\ndescent", color=DESCENT, ha="right")
 ax.text(
     1.5,
     40,

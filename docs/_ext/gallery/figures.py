@@ -23,7 +23,6 @@ from sphinx.util.docutils import SphinxDirective
 from gallery.pages import show_in
 from gallery.uses import note_use, script_link
 
-
 # Where the wide picture would be so small that one could not read it, the narrow one is shown.
 NARROW_PAGE = "(width <= 33em)"
 

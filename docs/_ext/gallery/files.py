@@ -153,11 +153,11 @@ def darken_svg(svg, kept=frozenset()):
 
     It gives what drawing the darkened figure would, in a hundredth of the time.
     """
-
-    def partner(paint):
-        return paint[0] if paint[0] in kept else to_hex(on_dark(paint[0]))
-
-    return PAINT.sub(partner, svg)
+    partners = {
+        paint: paint if paint in kept else to_hex(on_dark(paint))
+        for paint in set(PAINT.findall(svg))
+    }
+    return PAINT.sub(lambda paint: partners[paint[0]], svg)
 
 
 def _is_heavy(figure):

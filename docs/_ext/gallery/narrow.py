@@ -10,10 +10,12 @@ import re
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.gridspec import GridSpec
 from matplotlib.text import Text
+from mpl_toolkits.mplot3d import Axes3D
 
 WIDTH = 3.4  # inches of 96 CSS pixels: no wider than the text of a page 360 pixels wide
 SMALLEST_LETTERS = 8.3  # points: 11 CSS pixels
 LETTERS, HEIGHT, STACKED_HEIGHT = 0.94, 0.8, 0.62  # parts of what they are on a wide page
+SCENE = 0.85  # part of its size that a 3-D scene keeps within its axes
 # Words, and formulas, which are not broken.
 WORDS = re.compile(r"(?:\$[^$]*\$|\S)+")
 
@@ -29,10 +31,14 @@ def narrow(figure):
     else:
         height *= HEIGHT
     figure.set_size_inches(WIDTH, height, forward=False)
+    for axes in figure.axes:
+        if isinstance(axes, Axes3D):
+            # Its labels need more of a small box, and are cut off where they leave it.
+            axes._box_aspect = axes._box_aspect * SCENE
+    for legend in figure.legends:
+        _one_column(legend)
     for text in figure.findobj(Text):
         text.set_fontsize(max(text.get_fontsize() * LETTERS, SMALLEST_LETTERS))
-    for legend in figure.legends:
-        legend.set_ncols(1)
     # Titles are broken to what the layout leaves them.
     figure.draw_without_rendering()
     for axes in figure.axes:
@@ -51,6 +57,14 @@ def _stack(figure, panels):
         axes.set_ylabel(axes.get_ylabel() or panels[0].get_ylabel())
         if axes is not panels[-1] and axes.get_shared_x_axes().joined(axes, panels[-1]):
             axes.tick_params(labelbottom=False)
+
+
+def _one_column(legend):
+    """Lay out a legend in one column; ``set_ncols`` alone comes too late."""
+    labels = [text.get_text() for text in legend.get_texts()]
+    legend.set_ncols(1)
+    legend._init_legend_box(legend.legend_handles, labels)
+    legend._set_loc(legend._loc_real)
 
 
 def _break(title, figure):
