@@ -14,8 +14,13 @@ from mpl_toolkits.mplot3d import Axes3D
 
 WIDTH = 3.4  # inches of 96 CSS pixels: no wider than the text of a page 360 pixels wide
 SMALLEST_LETTERS = 8.3  # points: 11 CSS pixels
-LETTERS, HEIGHT, STACKED_HEIGHT = 0.94, 0.8, 0.62  # parts of what they are on a wide page
-SCENE = 0.85  # part of its size that a 3-D scene keeps within its axes
+LETTERS, HEIGHT, SCENE_HEIGHT, STACKED_HEIGHT = (
+    0.94,
+    0.8,
+    0.68,
+    0.62,
+)  # parts of what they are on a wide page
+SCENE = 0.84  # part of its size that a 3-D scene keeps within its axes
 # Words, and formulas, which are not broken.
 WORDS = re.compile(r"(?:\$[^$]*\$|\S)+")
 
@@ -25,16 +30,16 @@ def narrow(figure):
     height = figure.get_figheight()
     panels = [axes for axes in figure.axes if axes.get_subplotspec() is not None]
     columns = max((axes.get_gridspec().ncols for axes in panels), default=1)
+    scenes = [axes for axes in panels if isinstance(axes, Axes3D)]
     if columns > 1:
         height *= columns * STACKED_HEIGHT
         _stack(figure, panels)
     else:
-        height *= HEIGHT
+        height *= SCENE_HEIGHT if scenes else HEIGHT
     figure.set_size_inches(WIDTH, height, forward=False)
-    for axes in figure.axes:
-        if isinstance(axes, Axes3D):
-            # Its labels need more of a small box, and are cut off where they leave it.
-            axes._box_aspect = axes._box_aspect * SCENE
+    for axes in scenes:
+        # Its labels need more of a small box, and are cut off where they leave it.
+        axes._box_aspect = axes._box_aspect * SCENE
     for legend in figure.legends:
         _one_column(legend)
     for text in figure.findobj(Text):
