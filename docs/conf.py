@@ -19,6 +19,7 @@ sys.modules["sphinxext.opengraph._social_cards"] = SimpleNamespace(  # type: ign
 )
 
 from pages import social_card
+from sgd_explained import palette
 
 # Furo's colours of code come from a library that would let every library tell what it does.
 logging.basicConfig(level=logging.WARNING)
@@ -141,26 +142,32 @@ bibtex_cite_id = "{key}"
 
 # -- HTML: furo --------------------------------------------------------------------------
 
+# The colours of figures are those of pages, too.
+_light = {f"color-{role}": str(colour) for role, colour in palette.ROLES.items()}
+_dark = {f"color-{role}": colour.dark for role, colour in palette.ROLES.items()}
+
 html_theme = "furo"
 html_math_renderer = "katex"
 html_title = project
 html_theme_options = {
-    "light_css_variables": {
-        "color-brand-primary": "#0b5aa8",
-        "color-brand-content": "#0b5aa8",
+    "light_css_variables": _light
+    | {
+        "color-brand-primary": "var(--color-press)",
+        "color-brand-content": "var(--color-press)",
         "color-brand-visited": "#7a3596",
-        "color-foreground-primary": "#1b1f24",
+        "color-foreground-primary": "var(--color-ink)",
         "color-foreground-secondary": "#4b5560",
-        "color-foreground-muted": "#5b6470",
+        "color-foreground-muted": "var(--color-guide)",
         "color-problematic": "#9c3708",
     },
-    "dark_css_variables": {
-        "color-brand-primary": "#6cb2f5",
-        "color-brand-content": "#6cb2f5",
+    "dark_css_variables": _dark
+    | {
+        "color-brand-primary": "var(--color-press)",
+        "color-brand-content": "var(--color-press)",
         "color-brand-visited": "#cf96ee",
-        "color-foreground-primary": "#e8eaed",
+        "color-foreground-primary": "var(--color-ink)",
         "color-foreground-secondary": "#b4bcc6",
-        "color-foreground-muted": "#a3adb8",
+        "color-foreground-muted": "var(--color-guide)",
         "color-problematic": "#ff9b5e",
     },
 }

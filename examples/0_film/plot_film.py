@@ -30,6 +30,7 @@ from sgd_explained import (
     loss,
     sgd,
 )
+from sgd_explained.palette import DESCENT, GUIDE, LOSS, PREDICTED, RISK, SHARES, WALKER
 
 rng = np.random.default_rng(1951)
 start, step_size = -0.3, 0.01
@@ -307,7 +308,7 @@ def travel(t):
     show([curve, walker], ease(t, 0.08, 0.18))
     magnify(0)
     follow(last_loss, last_losses, step)
-    show(blue_title)
+    show(loss_title)
     if t > 0.18:
         remark.set_text(f"step {step:.0f}: loss of this input {written(loss(w * x))}")
 
@@ -346,9 +347,9 @@ def risk_rises(t):
     zoom = ease(t, 0.78, 0.88)
     magnify(zoom)
     follow(last_loss, last_losses, data.size)
-    show([last_loss, blue_title], 1 - zoom)
+    show([last_loss, loss_title], 1 - zoom)
     follow(risk_trace, risks[1:], step)
-    show(green_title, ease(t, 0.45, 0.5))
+    show(risk_title, ease(t, 0.45, 0.5))
     if t < 0.23:
         remark.set_text(f"last loss {written(last_losses[-1])}: the global minimum?")
     elif step == 0:
@@ -386,9 +387,9 @@ def reversed_order(t):
     open_panel(trace, 1)
     zoom = 1 - ease(t, 0, 0.1)
     magnify(zoom)
-    show([risk_trace, green_title], zoom)
+    show([risk_trace, risk_title], zoom)
     show(last_loss, 0.35 * (1 - zoom))
-    show(blue_title, 1 - zoom)
+    show(loss_title, 1 - zoom)
     show([truth, *origin])
     show(first_end, 0.5)
     step = data.size * np.clip((t - 0.2) / 0.6, 0, 1)
@@ -455,7 +456,7 @@ def trap(t):
     )
     narrow_stage(1 - change)
     open_panel(trace, 1 - ease(t, 0, 0.12))
-    show([reverse_loss, blue_title])
+    show([reverse_loss, loss_title])
     show(last_loss, 0.35)
     show([curve, walker, *origin], 1 - ease(t, 0, 0.06))
     show(first_end, 0.5 * (1 - ease(t, 0, 0.06)))
@@ -593,19 +594,19 @@ verdict = figure.text(
     linespacing=1.6,
 )
 
-ghosts = np.array(stage.plot(ws, batch_curves[0].T, "C0", lw=1.5))
-(curve,) = stage.plot([], [], "C0", lw=3.5)
-(truth,) = stage.plot([], [], "C2", lw=3.5)
+ghosts = np.array(stage.plot(ws, batch_curves[0].T, color=LOSS, lw=1.5))
+(curve,) = stage.plot([], [], color=LOSS, lw=3.5)
+(truth,) = stage.plot([], [], color=RISK, lw=3.5)
 origin = [
-    *stage.plot([start, start], [-1.1, 0.5], "C5", lw=1.5, ls="--"),
-    stage.text(start, 0.53, "w₀", fontsize=18, color="C5", ha="center"),
+    *stage.plot([start, start], [-1.1, 0.5], color=GUIDE, lw=1.5, ls="--"),
+    stage.text(start, 0.53, "w₀", fontsize=18, color=GUIDE, ha="center"),
 ]
 arrows = stage.quiver(
     np.full(few.size, start),
     loss(start * few),
     few,
     0 * few,
-    color="C1",
+    color=WALKER,
     angles="xy",
     scale_units="xy",
     scale=1,
@@ -614,7 +615,11 @@ arrows = stage.quiver(
     zorder=3,
 )
 (special,) = stage.plot(
-    [point.w for point in anatomy], [point.risk for point in anatomy], "C1o", ms=11
+    [point.w for point in anatomy],
+    [point.risk for point in anatomy],
+    "o",
+    color=WALKER,
+    ms=11,
 )
 names = [
     stage.annotate(
@@ -625,41 +630,41 @@ names = [
         va="bottom" if point.kind == "maximum" else "top",
         ha="center",
         fontsize=17,
-        color="C1",
+        color=WALKER,
     )
     for point in anatomy
 ]
-walkers = stage.scatter([], [], s=30, color="C1", lw=0)
-(first_end,) = stage.plot([walk.final], [risks[-1]], "C1o", ms=14)
-(walker,) = stage.plot([], [], "C1o", ms=14)
-(ball,) = stage.plot([], [], "C3o", ms=14)
+walkers = stage.scatter([], [], s=30, color=WALKER, lw=0)
+(first_end,) = stage.plot([walk.final], [risks[-1]], "o", color=WALKER, ms=14)
+(walker,) = stage.plot([], [], "o", color=WALKER, ms=14)
+(ball,) = stage.plot([], [], "o", color=DESCENT, ms=14)
 
 histogram.set(xlim=(-4.3, 3), xticks=[-4, 0, 3], yticks=[], xlabel="gradient")
-bars = histogram.bar(bins[:-1], heights[0], np.diff(bins), align="edge", color="C0")
-mean = histogram.axvline(0, color="C2", lw=3.5)
-flyers = figure.add_artist(plt.Line2D([], [], color="C1", ls="", marker="o", ms=11))
+bars = histogram.bar(bins[:-1], heights[0], np.diff(bins), align="edge", color=LOSS)
+mean = histogram.axvline(0, color=RISK, lw=3.5)
+flyers = figure.add_artist(plt.Line2D([], [], color=WALKER, ls="", marker="o", ms=11))
 
 trace.set(xlim=(0, data.size), xticks=[0, data.size], xlabel="step")
-(last_loss,) = trace.plot([], [], "C0", lw=3)
-(reverse_loss,) = trace.plot([], [], "C0", lw=3)
-(risk_trace,) = trace.plot([], [], "C2", lw=3)
-level = trace.axhline(risks[0], color="C5", lw=1.5, ls="--")
-blue_title, green_title = (
+(last_loss,) = trace.plot([], [], color=LOSS, lw=3)
+(reverse_loss,) = trace.plot([], [], color=LOSS, lw=3)
+(risk_trace,) = trace.plot([], [], color=RISK, lw=3)
+level = trace.axhline(risks[0], color=GUIDE, lw=1.5, ls="--")
+loss_title, risk_title = (
     trace.text(
         x, 1.04, text, color=color, ha=side, fontsize=18, transform=trace.transAxes
     )
     for x, text, color, side in [
-        (0, "last loss", "C0", "left"),
-        (1, "risk", "C2", "right"),
+        (0, "last loss", LOSS, "left"),
+        (1, "risk", RISK, "right"),
     ]
 )
 
 chart.set(xscale="log", yscale="log", xlabel="step size", ylabel="batch size")
-cells = chart.pcolormesh(etas, map_sizes, left[0], cmap="magma", vmin=0, vmax=1)
+cells = chart.pcolormesh(etas, map_sizes, left[0], cmap=SHARES, vmin=0, vmax=1)
 chart.set_xticks([0.01, 0.1], ["0.01", "0.1"])
 chart.set_yticks(map_sizes, map_sizes)
 chart.minorticks_off()
-(law,) = chart.plot([], [], color=plt.rcParams["text.color"], lw=4)
+(law,) = chart.plot([], [], color=PREDICTED, lw=4)
 law.set_path_effects([withStroke(linewidth=8, foreground="white")])
 
 # The film.

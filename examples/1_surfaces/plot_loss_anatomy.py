@@ -23,6 +23,7 @@ from sgd_explained import (
     loss_derivative,
     loss_second_derivative,
 )
+from sgd_explained.palette import GUIDE, INK, LOSS
 
 landscape = RiskLandscape([1.0], (-4.0, 4.0))
 points = landscape.stationary_points
@@ -62,21 +63,23 @@ fig.set_label(
     "flattens again. The slope is 0 at each of the four. A dashed line between the two "
     "minima runs below the curve."
 )
-above.plot(y, loss(y), "C0", linewidth=2)
-above.plot([deep.w, shallow.w], [deep.risk, shallow.risk], "C5--", linewidth=1)
-below.plot(y, loss_derivative(y), "C0", linewidth=2)
-below.axhline(0, color="C5", linewidth=0.8)
+above.plot(y, loss(y), color=LOSS, linewidth=2)
+above.plot(
+    [deep.w, shallow.w], [deep.risk, shallow.risk], "--", color=GUIDE, linewidth=1
+)
+below.plot(y, loss_derivative(y), color=LOSS, linewidth=2)
+below.axhline(0, color=GUIDE, linewidth=0.8)
 
 places = [(-0.6, -0.76, "left"), (-0.2, 0.06, "right")]
 places += [(0.75, -0.28, "left"), (1.75, 0.15, "left")]
 for point, (left, bottom, side) in zip(points, places, strict=True):
     marker = "v" if point.kind == "minimum" else "^"
-    above.plot(point.w, point.risk, marker, color="C1", markersize=8)
-    below.plot(point.w, 0, marker, color="C1", markersize=8)
+    above.plot(point.w, point.risk, marker, color=INK, markersize=8)
+    below.plot(point.w, 0, marker, color=INK, markersize=8)
     label = f"{point.kind} ${point.risk:.4f}$\nat $y = {point.w:.4f}$"
-    above.text(left, bottom, label, color="C1", ha=side)
-above.text(-3.9, 0.03, "flat", color="C5")
-above.text(3.9, 0.03, "flat", color="C5", ha="right")
+    above.text(left, bottom, label, color=INK, ha=side)
+above.text(-3.9, 0.03, "flat", color=GUIDE)
+above.text(3.9, 0.03, "flat", color=GUIDE, ha="right")
 above.set(title="The loss is no bowl", ylabel=r"loss $\ell(y)$", ylim=(-0.85, 0.38))
 below.set(xlabel="output $y$", ylabel=r"slope $\ell\,'(y)$")
 

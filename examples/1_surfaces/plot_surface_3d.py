@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import gradient, loss, predict
+from sgd_explained.palette import GUIDE
 
 x = np.linspace(-5, 5, 100)
 w = np.linspace(-0.7, 0.7, 100)
@@ -41,9 +42,9 @@ fig.set_label(
     "opposite signs. Between the trenches lies a level cross, and beyond them are "
     "plains."
 )
-fig.suptitle(f"Lowest loss on the grid: ${lowest:.2f}$")
 every_point = {"rcount": 100, "ccount": 100, "linewidth": 0, "antialiased": False}
-for number, (elevation, azimuth) in enumerate([(30, -60), (55, 20)], start=1):
+views = [("the side", 30, -60), ("above", 55, 20)]
+for number, (view, elevation, azimuth) in enumerate(views, start=1):
     ax = fig.add_subplot(2, 1, number, projection="3d")
     # The colours reach beyond the data, so that neither black nor white is used.
     ax.plot_surface(
@@ -55,6 +56,9 @@ for number, (elevation, azimuth) in enumerate([(30, -60), (55, 20)], start=1):
     ax.set_ylabel("weight $w$")
     ax.set_zlabel("loss", labelpad=8)
     ax.set(xticks=[-5, 0, 5], yticks=[-0.5, 0, 0.5], zticks=[-0.6, -0.3, 0])
+    ax.set_title(f"Seen from {view}")
+    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+        axis.line.set_color(GUIDE)
 
 # %%
 # The trenches lie where :math:`w x` has the value that the loss likes best, so they are

@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import RiskLandscape, loss, predict
+from sgd_explained.palette import INPUTS
 
 x = np.linspace(-5, 5, 3)
 w = np.linspace(-0.7, 0.7, 100)
@@ -49,13 +50,13 @@ fig.set_label(
     f"w = {wanted['minus_five']:.3f}, the second at {wanted['five']:.3f}. The curve of "
     "input 0 is flat."
 )
-for row, color in zip(surfaces, ["C0", "C4", "C3"], strict=True):
-    ax.plot(w, row, color, linewidth=2)
-ax.plot(wanted["minus_five"], deepest.risk, "o", color="C0")
-ax.plot(wanted["five"], deepest.risk, "o", color="C3")
-ax.text(0.36, -0.5, f"$x = {x[0]:g}$", color="C0")
-ax.text(0.0, 0.025, f"$x = {x[1]:g}$", color="C4", ha="center")
-ax.text(-0.36, -0.5, f"$x = {x[2]:g}$", color="C3", ha="right")
+for row, color in zip(surfaces, INPUTS, strict=True):
+    ax.plot(w, row, color=color, linewidth=2)
+ax.plot(wanted["minus_five"], deepest.risk, "o", color=INPUTS[0])
+ax.plot(wanted["five"], deepest.risk, "o", color=INPUTS[2])
+ax.text(0.36, -0.5, f"$x = {x[0]:g}$", color=INPUTS[0])
+ax.text(0.0, 0.025, f"$x = {x[1]:g}$", color=INPUTS[1], ha="center")
+ax.text(-0.36, -0.5, f"$x = {x[2]:g}$", color=INPUTS[2], ha="right")
 ax.set(
     title="Every input has its own surface",
     xlabel="weight $w$",

@@ -18,6 +18,7 @@ import numpy as np
 
 from sgd_explained import epoch_orders, gradient
 from sgd_explained.measure import mean
+from sgd_explained.palette import PREDICTED, RIVAL, WALKER
 
 x = np.linspace(-5, 5, 100)
 w0 = -0.3
@@ -70,8 +71,8 @@ fig.set_label(
     "that falls like one over the size. Without replacement, they fall away below "
     "it."
 )
-for rule, color in [("with_replacement", "C0"), ("reshuffled", "C1")]:
-    ax.plot(sizes, theory[rule], color, linewidth=1.2)
+for rule, color in [("with_replacement", RIVAL), ("reshuffled", WALKER)]:
+    ax.plot(sizes, theory[rule], color=PREDICTED, linewidth=1.2)
     ax.errorbar(
         sizes,
         measured[rule].value,
@@ -80,12 +81,12 @@ for rule, color in [("with_replacement", "C0"), ("reshuffled", "C1")]:
         color=color,
         markersize=5,
     )
-ax.text(9, sigma2 / 5, "with replacement\n$\\sigma^2 / b$", color="C0")
+ax.text(9, sigma2 / 5, "with replacement\n$\\sigma^2 / b$", color=RIVAL)
 ax.text(
     1,
     sigma2 / 400,
     "without replacement\n$\\sigma^2 / b \\cdot (N - b) / (N - 1)$",
-    color="C1",
+    color=WALKER,
 )
 ax.set(
     title=f"Noise of a batch at $w_0 = {w0}$",

@@ -18,6 +18,7 @@ import numpy as np
 
 from sgd_explained import epoch_orders, gradient, risk_gradient
 from sgd_explained.measure import by_groups, mean, spread
+from sgd_explained.palette import GUIDE, PREDICTED, RIVAL, WALKER
 
 x = np.linspace(-5, 5, 100)
 w0, epochs = -0.3, 20_000
@@ -117,26 +118,29 @@ fig.set_label(
     "against the number of gradients seen: it is near zero at first and falls to minus "
     "one at the very end, along the predicted curve."
 )
-above.axhline(0, color="C5", linewidth=0.8)
+above.axhline(0, color=GUIDE, linewidth=0.8)
 reach = np.array([middles["reshuffled"][0][0], middles["reshuffled"][-1][0]])
-above.plot(reach, -reach / (n - seen), "C2")
+above.plot(reach, -reach / (n - seen), color=PREDICTED, label="predicted")
 k = np.arange(1, n)
-below.axhline(0, color="C5", linewidth=0.8)
-below.plot(k, -1 / (n - k), "C2")
-for rule, color, marker in [("with_replacement", "C3", "s"), ("reshuffled", "C1", "o")]:
+below.axhline(0, color=GUIDE, linewidth=0.8)
+below.plot(k, -1 / (n - k), color=PREDICTED, label="predicted")
+for rule, color, marker in [
+    ("with_replacement", RIVAL, "s"),
+    ("reshuffled", WALKER, "o"),
+]:
     style = {"color": color, "marker": marker, "ls": "", "markersize": 5}
     for middle, following in middles[rule]:
         above.errorbar(middle, following.value, following.bars, **style)
     below.errorbar(counts, slopes[rule].value, slopes[rule].bars, **style)
-above.text(2.5, -0.75, "reshuffled", color="C1", ha="right")
-above.text(-6.5, 0.75, r"$-S / (N - k)$", color="C2")
-above.text(-15, -0.2, "with replacement", color="C3")
+above.text(2.5, -0.75, "reshuffled", color=WALKER, ha="right")
+above.text(-6.5, 0.75, r"$-S / (N - k)$", color=PREDICTED)
+above.text(-24, -0.3, "with replacement", color=RIVAL)
 above.set(
     title=f"The next gradient, when {seen} of {n} are seen",
     xlabel="sum $S$ of the deviations seen",
     ylabel="mean deviation of the next",
 )
-below.text(66, -0.25, r"$-1 / (N - k)$", color="C2", ha="right")
+below.text(66, -0.25, r"$-1 / (N - k)$", color=PREDICTED, ha="right")
 below.set(
     title="The pull grows as the epoch runs out",
     xlabel="gradients seen, $k$",

@@ -18,6 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import gradient, loss, predict
+from sgd_explained.palette import GUIDE, LOSS, RIVAL
 
 rng = np.random.default_rng(1)
 w = rng.uniform(-0.7, 0.7, size=1000)
@@ -55,11 +56,11 @@ fig.set_label(
     "axes. Both make a V: they fall from the right as h shrinks, and rise again on "
     "the left. The central quotient falls faster and reaches a lower point."
 )
-ax.loglog(h, np.median(one_sided, axis=1), "C4", linewidth=2)
-ax.loglog(h, np.median(central, axis=1), "C0", linewidth=2)
-ax.text(1e-5, 1e-3, r"one-sided: error $\propto h$", color="C4", ha="right")
-ax.text(1e-4, 1e-9, r"central: error $\propto h^2$", color="C0")
-ax.text(3e-14, 1e-8, "rounding", color="C5")
+ax.loglog(h, np.median(one_sided, axis=1), color=RIVAL, linewidth=2)
+ax.loglog(h, np.median(central, axis=1), color=LOSS, linewidth=2)
+ax.text(1e-5, 1e-3, r"one-sided: error $\propto h$", color=RIVAL, ha="right")
+ax.text(1e-4, 1e-9, r"central: error $\propto h^2$", color=LOSS)
+ax.text(3e-14, 1e-8, "rounding", color=GUIDE)
 ax.set(
     title=f"The gradient against difference quotients, {len(w)} pairs",
     xlabel="step $h$",

@@ -18,6 +18,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.polynomial import Chebyshev
 
 from sgd_explained import empirical_risk, gradient
+from sgd_explained.palette import GUIDE, INPUTS, RISK
 
 x = np.linspace(-5, 5, 100)
 w = np.linspace(-0.7, 0.7, 141)
@@ -57,19 +58,19 @@ fig.set_label(
     "the risk, within a band that is much wider. Below, the difference of the two is "
     f"nowhere larger than {rounding}."
 )
-colors = LinearSegmentedColormap.from_list("inputs", ["C0", "C3", "C1"])
+colors = LinearSegmentedColormap.from_list("inputs", INPUTS)
 for i in range(0, len(x), 9):
     above.plot(w, each[i], color=colors(i / (len(x) - 1)), linewidth=0.8)
-above.fill_between(w, mean - noise, mean + noise, color="C5", alpha=0.2, linewidth=0)
-above.plot(w, mean, "C2", linewidth=5, alpha=0.4)
-above.plot(w, slope, "C2", linestyle="--", linewidth=1.5)
-above.text(0.26, -4.6, "slope of the risk\nand mean gradient", color="C2")
+above.fill_between(w, mean - noise, mean + noise, color=GUIDE, alpha=0.2, linewidth=0)
+above.plot(w, mean, color=RISK, linewidth=5, alpha=0.4)
+above.plot(w, slope, color=RISK, linestyle="--", linewidth=1.5)
+above.text(0.26, -4.6, "slope of the risk\nand mean gradient", color=RISK)
 above.set(
     title=f"The mean of {len(x)} gradients is the slope of the risk",
     ylabel=r"gradient $\partial \ell / \partial w$",
 )
-below.plot(w, difference, ".", color="C2", markersize=2)
-below.set(xlabel="weight $w$", ylabel="difference")
+below.plot(w, 1e13 * difference, ".", color=RISK, markersize=2)
+below.set(xlabel="weight $w$", ylabel="difference\nin $10^{-13}$")
 
 # %%
 # So a gradient of one example, drawn at random, is right *on average*, at every weight:

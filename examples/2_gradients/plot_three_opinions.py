@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import gradient, loss
+from sgd_explained.palette import GUIDE, LOSS, WALKER
 
 w0, learning_rate = -0.3, 0.01
 x = np.array([-5.0, 1.0, 5.0])
@@ -38,14 +39,14 @@ fig.set_label(
 )
 assert (np.sign(slopes) == [-1, 1, -1]).all(), "as the text of the figure says"
 for ax, input_, height, slope in zip(axes, x, losses, slopes, strict=True):
-    ax.plot(w, loss(w * input_), "C0", linewidth=2)
-    ax.axvline(w0, color="C5", linestyle="--", linewidth=1)
-    ax.plot(w0, height, "o", color="C1")
+    ax.plot(w, loss(w * input_), color=LOSS, linewidth=2)
+    ax.axvline(w0, color=GUIDE, linestyle="--", linewidth=1)
+    ax.plot(w0, height, "o", color=WALKER)
     ax.annotate(
         "",
         (w0 - 0.1 * np.sign(slope), height),
         (w0, height),
-        arrowprops={"arrowstyle": "->", "color": "C1", "linewidth": 2},
+        arrowprops={"arrowstyle": "->", "color": WALKER, "linewidth": 2},
     )
     ax.set_title(f"$x = {input_:g}$: slope ${slope:.3f}$", fontsize="medium")
     ax.set(ylabel="loss", ylim=(-0.85, 0.3))

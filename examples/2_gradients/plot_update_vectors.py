@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from sgd_explained import gradient, loss, predict, risk_gradient
+from sgd_explained.palette import GUIDE, INPUTS, LOSS, RISK
 
 x = np.linspace(-5, 5, 10)
 w0 = -0.3
@@ -40,9 +41,7 @@ assert np.abs(gradients).max() > 10 * abs(mean), "and much smaller than the larg
 # there, though the steps are so short that you hardly see them.
 
 w = np.linspace(-0.7, 0.7, 141)
-colors = LinearSegmentedColormap.from_list("inputs", ["C0", "C3", "C1"])(
-    np.linspace(0, 1, len(x))
-)
+colors = LinearSegmentedColormap.from_list("inputs", INPUTS)(np.linspace(0, 1, len(x)))
 arrows = {
     "X": np.full_like(x, w0),
     "Y": loss(predict(w0, x)),
@@ -59,15 +58,15 @@ fig.set_label(
 for input_, color in zip(x, colors, strict=True):
     above.plot(w, loss(predict(w, input_)), color=color, linewidth=1)
 above.quiver(*arrows.values(), color=colors, angles="xy", scale_units="xy", scale=1)
-above.axvline(w0, color="C5", linestyle="--")
+above.axvline(w0, color=GUIDE, linestyle="--")
 above.set(
     title=f"{len(x)} surfaces and their updates at $w_0 = {w0}$",
     xlabel="weight $w$",
     ylabel=r"loss $\ell(w x)$",
 )
-below.hist(gradients, bins=10, color="C0")
-below.axvline(mean, color="C2", linewidth=2)
-below.text(mean - 0.1, 2.6, "mean", color="C2", ha="right")
+below.hist(gradients, bins=10, color=LOSS)
+below.axvline(mean, color=RISK, linewidth=2)
+below.text(mean - 0.1, 2.6, "mean", color=RISK, ha="right")
 below.set(
     title=f"Gradients: min ${smallest:.2f}$, max ${largest:.2f}$, mean ${mean:.2f}$",
     xlabel=r"gradient $\partial \ell / \partial w$ at $w_0$",
@@ -91,19 +90,31 @@ for input_, color in zip(x, colors, strict=True):
 ax.quiver(
     *arrows.values(), color=colors, angles="xy", scale_units="xy", scale=1, zorder=3
 )
-ax.axvline(w0, color="C5", linestyle="--")
+ax.axvline(w0, color=GUIDE, linestyle="--")
 
 # From the lowest curve to the highest, each label at least one gap above the last.
 ends = loss(predict(near[-1], x))
 upwards, gaps = np.argsort(ends), 0.045 * np.arange(len(x))
 heights = np.maximum.accumulate(ends[upwards] - gaps) + gaps
 for i, height in zip(upwards, heights, strict=True):
-    ax.text(near[-1] + 0.001, height, f"$x = {x[i]:.1f}$", color=colors[i], va="center")
+    ax.annotate(
+        f"$x = {x[i]:.1f}$",
+        (near[-1], ends[i]),
+        (near[-1] + 0.006, height),
+        color=colors[i],
+        va="center",
+        arrowprops={
+            "arrowstyle": "-",
+            "color": colors[i],
+            "relpos": (0, 0.5),
+            "shrinkB": 0,
+        },
+    )
 ax.set(
     title="Every update goes downhill on its own curve",
     xlabel="weight $w$",
     ylabel=r"loss $\ell(w x)$",
-    xlim=(-0.36, -0.225),
+    xlim=(-0.36, -0.218),
     xticks=[-0.35, -0.3, -0.25],
 )
 

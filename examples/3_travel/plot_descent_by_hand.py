@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import gradient_descent
+from sgd_explained.palette import DESCENT, GUIDE, LOSS
 
 w0, best, learning_rate = -1.0, 3.0, 0.25
 w = w0
@@ -49,24 +50,24 @@ fig.set_label(
     f"w = {w0:g}, descend its left side, joined by arrows. Each arrow covers half of "
     "what was left of the way."
 )
-ax.plot(grid, (grid - best) ** 2, "C0", linewidth=2)
+ax.plot(grid, (grid - best) ** 2, color=LOSS, linewidth=2)
 ax.quiver(
     weights[:-1],
     losses[:-1],
     np.diff(weights),
     np.diff(losses),
-    color="C1",
+    color=DESCENT,
     angles="xy",
     scale_units="xy",
     scale=1,
     zorder=3,
 )
-ax.plot(weights, losses, "o", color="C1")
+ax.plot(weights, losses, "o", color=DESCENT)
 for step in range(3):
     label = f"$w_{step} = {weights[step]:g}$"
-    ax.text(weights[step] - 0.2, losses[step] - 1.4, label, color="C1", ha="right")
-ax.axvline(best, color="C5", linestyle="--", linewidth=1)
-ax.text(best + 0.15, 14, f"best: $w = {best:g}$", color="C5")
+    ax.text(weights[step] - 0.2, losses[step] - 1.4, label, color=DESCENT, ha="right")
+ax.axvline(best, color=GUIDE, linestyle="--", linewidth=1)
+ax.text(best + 0.15, 14, f"best: $w = {best:g}$", color=GUIDE)
 ax.set(
     title=rf"Gradient descent with $\eta = {learning_rate}$",
     xlabel="weight $w$",

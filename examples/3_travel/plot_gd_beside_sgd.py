@@ -16,6 +16,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, empirical_risk, gradient, gradient_descent, sgd
 from sgd_explained.measure import by_groups, mean
+from sgd_explained.palette import DESCENT, RISK, WALKER
 
 x = np.linspace(-5, 5, 100)
 w0 = -0.5
@@ -78,9 +79,9 @@ assert settled.high < best.w, "SGD settles to one side of the best weight"
 
 gradients = len(x) * np.arange(1, epochs + 1)
 walks = [
-    (shown, crowd.weights[shown, 0], risk, "C1"),
-    (gradients, descents[0, 1:], descent_risks[0, 1:], "C0"),
-    (gradients, descents[fast, 1:], descent_risks[fast, 1:], "C3"),
+    (shown, crowd.weights[shown, 0], risk, WALKER, "-"),
+    (gradients, descents[0, 1:], descent_risks[0, 1:], DESCENT, "-"),
+    (gradients, descents[fast, 1:], descent_risks[fast, 1:], DESCENT, "--"),
 ]
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(5.4, 6.6), sharex=True, layout="constrained"
@@ -91,18 +92,18 @@ fig.set_label(
     "gradient descent has taken its first step, then it trembles around it and its "
     "risk stays level, while the risk of gradient descent goes on falling."
 )
-for paid, weights, risks, color in walks:
-    above.plot(paid, weights, color, linewidth=1.2)
-    below.plot(paid, risks, color, linewidth=2)
-above.axhline(best.w, color="C2", linestyle="--")
-above.text(1, best.w + 0.01, "best weight", color="C2")
-above.text(1, -0.39, "SGD, one run", color="C1")
+for paid, weights, risks, color, style in walks:
+    above.plot(paid, weights, style, color=color, linewidth=1.2)
+    below.plot(paid, risks, style, color=color, linewidth=2)
+above.axhline(best.w, color=RISK, linestyle=":")
+above.text(1, best.w + 0.01, "best weight", color=RISK)
+above.text(1, -0.39, "SGD, one run", color=WALKER)
 above.set(
     title="SGD is quick, and never quite arrives", ylabel="weight $w$", xscale="log"
 )
-below.text(1.2, 0.006, f"SGD, mean of\n{crowd.final.size} runs", color="C1")
-below.text(1500, 0.06, rf"GD, $\eta = {rates[0]:.2f}$", color="C0")
-below.text(230, 1e-5, rf"GD, $\eta = {rates[fast]:.2f}$", color="C3", ha="right")
+below.text(1.2, 0.006, f"SGD, mean of\n{crowd.final.size} runs", color=WALKER)
+below.text(1500, 0.06, rf"GD, $\eta = {rates[0]:.2f}$", color=DESCENT)
+below.text(230, 1e-5, rf"GD, $\eta = {rates[fast]:.2f}$", color=DESCENT, ha="right")
 below.set(
     xlabel="gradients computed",
     ylabel="risk above the lowest",

@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import gradient_descent
+from sgd_explained.palette import DESCENT, LOSS
 
 w0, best, steps = -1.0, 3.0, 20
 rates = np.array([0.01, 0.25, 0.5, 0.9, 1.0, 1.1])
@@ -58,8 +59,10 @@ fig.set_label(
 for ax, rate, name, weights in zip(
     axes.flat, rates, names, walks.weights.T, strict=True
 ):
-    ax.plot(grid, (grid - best) ** 2, "C0", linewidth=1.5)
-    ax.plot(weights, (weights - best) ** 2, "o-", color="C1", markersize=4, linewidth=1)
+    ax.plot(grid, (grid - best) ** 2, color=LOSS, linewidth=1.5)
+    ax.plot(
+        weights, (weights - best) ** 2, "o-", color=DESCENT, markersize=4, linewidth=1
+    )
     ax.set_title(rf"$\eta = {rate:g}$: {name}", fontsize="medium")
     ax.set(xlim=(-5.5, 11.5), ylim=(-4, 60))
 fig.supxlabel("weight $w$", fontsize="medium")

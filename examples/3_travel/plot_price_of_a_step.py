@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import gradient, gradient_descent
+from sgd_explained.palette import DESCENT, GUIDE
 
 asked = []
 
@@ -53,13 +54,13 @@ fig.set_label(
     f"of the walk stays where it is: it moves by {moved:.4f}, and the walk was "
     f"{way:.2f} long."
 )
-above.loglog(sizes, costs, "o-", color="C0", linewidth=2)
+above.loglog(sizes, costs, "o-", color=DESCENT, linewidth=2)
 above.set(
     title=f"The price and the yield of {steps} steps", ylabel="gradients computed"
 )
-below.plot(sizes, ends, "o-", color="C0", linewidth=2)
-below.axhline(w0, color="C5", linestyle="--", linewidth=1)
-below.text(sizes[-1], w0 - 0.015, "start", color="C5", ha="right", va="top")
+below.plot(sizes, ends, "o-", color=DESCENT, linewidth=2)
+below.axhline(w0, color=GUIDE, linestyle="--", linewidth=1)
+below.text(sizes[-1], w0 - 0.015, "start", color=GUIDE, ha="right", va="top")
 below.set(xlabel="examples $N$", ylabel="weight at the end", ylim=(-0.38, -0.06))
 
 # %%

@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib.animation import FuncAnimation
 
 from sgd_explained import RiskLandscape, gradient, loss, predict, sgd
+from sgd_explained.palette import GUIDE, LOSS, WALKER
 
 x = np.linspace(-5, 5, 100)
 w0, learning_rate = -0.3, 0.01
@@ -84,15 +85,15 @@ w = np.linspace(-0.7, 0.7, 200)
 fig, ax = plt.subplots(figsize=(5.4, 5.2), layout="constrained")
 fig.get_layout_engine().set(rect=(0, 0.19, 1, 0.81))
 fig.set_label(story)
-ax.axvline(w0, color="C5", linestyle="--", linewidth=1)
-ax.text(w0 - 0.02, 0.42, "$w_0$", color="C5", ha="right")
-(curve,) = ax.plot(w, np.zeros_like(w), "C0", linewidth=2)
-(point,) = ax.plot([], [], "o", color="C1", markersize=8)
-(visited,) = ax.plot([], [], "|", color="C1", alpha=0.5)
-arrow = ax.quiver(w0, 0, 0, 0, color="C1", scale=0.1, scale_units="x", width=0.01)
-reading = ax.text(0.67, 0.46, "", color="C1", ha="right", va="top")
-ax.text(0.67, -0.94, "arrow: ten times the step", color="C1", ha="right")
-ax.text(0.67, -0.86, rf"$\eta = {learning_rate}$", color="C1", ha="right")
+ax.axvline(w0, color=GUIDE, linestyle="--", linewidth=1)
+ax.text(w0 - 0.02, 0.42, "$w_0$", color=GUIDE, ha="right")
+(curve,) = ax.plot(w, np.zeros_like(w), color=LOSS, linewidth=2)
+(point,) = ax.plot([], [], "o", color=WALKER, markersize=8)
+(visited,) = ax.plot([], [], "|", color=WALKER, alpha=0.5)
+arrow = ax.quiver(w0, 0, 0, 0, color=WALKER, scale=0.1, scale_units="x", width=0.01)
+reading = ax.text(0.67, 0.46, "", color=WALKER, ha="right", va="top")
+ax.text(0.67, -0.94, "arrow: ten times the step", color=WALKER, ha="right")
+ax.text(0.67, -0.86, rf"$\eta = {learning_rate}$", color=WALKER, ha="right")
 ax.set(xlim=(w[0], w[-1]), ylim=(-1, 0.5), xlabel="weight $w$", ylabel="loss")
 
 

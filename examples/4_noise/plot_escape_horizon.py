@@ -19,6 +19,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, epoch_orders, gradient, risk_curvature, sgd
 from sgd_explained.measure import by_groups, crossing
+from sgd_explained.palette import PREDICTED, RIVAL, WALKER
 
 x, w0 = np.linspace(-2, 5, 100), 0.194
 landscape = RiskLandscape(x, (-1, 1.5))
@@ -150,8 +151,8 @@ fig.set_label(
     f"more slowly, from {1 / reshuffled[0].value:.0f} to {1 / reshuffled[-1].value:.0f}."
 )
 for row, color, name, place in [
-    (replaced, "C3", "with replacement", (31, 102)),
-    (reshuffled, "C1", "reshuffled", (45, 60)),
+    (replaced, RIVAL, "with replacement", (31, 102)),
+    (reshuffled, WALKER, "reshuffled", (45, 60)),
 ]:
     inverse = [each.map(np.reciprocal) for each in row]
     tau = horizons * x.size * [each.value for each in row]
@@ -159,8 +160,10 @@ for row, color, name, place in [
     ax.errorbar(tau, [each.value for each in inverse], bars, color=color, fmt="o-")
     ax.text(*place, name, color=color)
 times = np.array([7.5, 70])
-ax.plot(times, kramers(times), "C2--")
-ax.text(17, 128, "Kramers' law,\nnothing fitted", color="C2", ha="right", va="center")
+ax.plot(times, kramers(times), "--", color=PREDICTED)
+ax.text(
+    17, 128, "Kramers' law,\nnothing fitted", color=PREDICTED, ha="right", va="center"
+)
 ax.set(
     title="1 / threshold grows with the logarithm of time",
     xlabel=r"time $\tau = E N \eta / b$, for 5 to 100 epochs",

@@ -21,6 +21,7 @@ from matplotlib.patheffects import withStroke
 
 from sgd_explained import RiskLandscape, epoch_orders, gradient, sgd
 from sgd_explained.measure import crossing
+from sgd_explained.palette import RIVAL, SHARES, WALKER
 
 x, w0 = np.linspace(-2, 5, 100), 0.194
 landscape = RiskLandscape(x, (-1, 1.5))
@@ -126,26 +127,31 @@ mesh = ax.pcolormesh(
     share,
     vmin=0,
     vmax=1,
-    cmap="cividis",
+    cmap=SHARES,
     edgecolors="face",
 )
 fig.colorbar(mesh, label="share that has left after 50 epochs", location="top")
 halo = [withStroke(linewidth=3, foreground="white")]
 line = np.array([0.8, 80])
 ax.plot(
-    single.value * line, line, "C1--", path_effects=halo, label=r"$\eta / b$ = const"
+    single.value * line,
+    line,
+    "--",
+    color=WALKER,
+    path_effects=halo,
+    label=r"$\eta / b$ = const",
 )
 for epochs, marker in zip([50, 15, 5], "osv", strict=True):
     ax.plot(
         [size * each.value for size, each in zip(sizes, half[epochs], strict=False)],
         sizes[:-1],
         marker,
-        color="C1",
+        color=WALKER,
         markersize=7 if epochs == 50 else 5,
         markeredgecolor="white",
         label=f"half have left, {epochs} epochs",
     )
-ax.axvline(limit, color="C1", ls=":", path_effects=halo, label=r"$\eta = 2/a$")
+ax.axvline(limit, color=WALKER, ls=":", path_effects=halo, label=r"$\eta = 2/a$")
 ax.set(
     xlabel=r"learning rate $\eta$",
     ylabel="batch size $b$",
@@ -158,7 +164,7 @@ ax.set_xticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
 ax.set_yticks(sizes, sizes)
 ax.minorticks_off()
 ax.grid(visible=False)
-fig.legend(loc="outside lower center", ncols=2, frameon=False)
+fig.legend(loc="outside lower center", ncols=2, handlelength=2.6)
 
 # %%
 # What to notice: the edge is a matter of :math:`\eta / b`, the *temperature*. Then it
@@ -185,8 +191,8 @@ fig.set_label(
     f"{fall:.0%} from batch size {sizes[0]} to {sizes[4]}."
 )
 for row, color, name, place in [
-    (at_last, "C1", "all get 50 epochs", (1, 0.0129)),
-    (equal_steps, "C4", "all get 500 steps", (2.2, 0.0185)),
+    (at_last, WALKER, "all get 50 epochs", (1, 0.0129)),
+    (equal_steps, RIVAL, "all get 500 steps", (2.2, 0.0185)),
 ]:
     value = np.array([each.value for each in row[:5]])
     bars = np.hstack([each.bars for each in row[:5]])

@@ -16,6 +16,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, gradient_descent, sgd
 from sgd_explained.measure import fraction
+from sgd_explained.palette import DESCENT, GUIDE, RISK, WALKER
 
 x, w0 = np.linspace(-2, 5, 100), 0.194
 landscape = RiskLandscape(x, (-1, 1.5))
@@ -92,30 +93,30 @@ fig.set_label(
 for ax, rate, descent, crowd, gone in zip(
     axes, rates, descents, crowds, [calm, hot], strict=True
 ):
-    ax.axhspan(wall.w, barrier.w, color="C5", alpha=0.2, linewidth=0)
-    ax.axhline(wall.w, color="C5", linewidth=1.5)
+    ax.axhspan(wall.w, barrier.w, color=GUIDE, alpha=0.2, linewidth=0)
+    ax.axhline(wall.w, color=GUIDE, linewidth=1.5)
     for minimum in landscape.minima:
-        ax.axhline(minimum.w, color="C2", linestyle=":", linewidth=1)
+        ax.axhline(minimum.w, color=RISK, linestyle=":", linewidth=1)
     ax.plot(
         crowd.steps / x.size,
         crowd.weights[:, :10],
-        color="C1",
+        color=WALKER,
         alpha=0.5,
         linewidth=0.8,
     )
-    ax.plot(descent.steps, descent.weights, color="C0", linewidth=2)
+    ax.plot(descent.steps, descent.weights, color=DESCENT, linewidth=2)
     ax.set(
         title=rf"$\eta = {rate}$: {gone.value:.0%} of {walkers} walkers have left",
         ylabel="weight $w$",
         ylim=(-0.5, 1.2),
     )
-    ax.text(49, 0.335, "barrier", color="C5", ha="right", va="bottom")
-    ax.text(49, -0.02, "wall", color="C5", ha="right", va="top")
-    ax.text(49, 0.1, "gradient descent", color="C0", ha="right", va="center")
-    ax.text(1, -0.325, "deepest valley", color="C2", va="bottom")
-axes[0].text(1, 0.85, "valley of medium depth", color="C2", va="bottom")
-axes[0].text(1, 0.1, "SGD", color="C1", va="center")
-axes[1].text(49, 0.65, "SGD", color="C1", ha="right", va="center")
+    ax.text(49, 0.335, "barrier", color=GUIDE, ha="right", va="bottom")
+    ax.text(49, -0.02, "wall", color=GUIDE, ha="right", va="top")
+    ax.text(49, 0.1, "gradient descent", color=DESCENT, ha="right", va="center")
+    ax.text(1, -0.325, "deepest valley", color=RISK, va="bottom")
+axes[0].text(1, 0.85, "valley of medium depth", color=RISK, va="bottom")
+axes[0].text(1, 0.1, "SGD", color=WALKER, va="center")
+axes[1].text(49, 0.65, "SGD", color=WALKER, ha="right", va="center")
 axes[1].set(xlabel="epochs")
 
 # %%

@@ -17,6 +17,7 @@ import numpy as np
 
 from sgd_explained import sgd
 from sgd_explained.measure import mean
+from sgd_explained.palette import WALKER
 
 examples, most, walkers, epochs = 16, 64, 40, 400
 rng = np.random.default_rng(7)
@@ -69,12 +70,13 @@ fig.set_label(
     "examples. With 2 and 8 weights it soon stays level. With 24 weights it falls on and "
     f"on, and with {most} weights much faster: to {many.value:.0e} after 100 epochs."
 )
-for distances, color in zip(above.values(), ["C3", "C1", "C0", "C2"], strict=True):
-    ax.semilogy(passes, np.maximum(distances.value, 1e-16), color, linewidth=2)
-ax.text(400, 0.018, "8 weights", color="C1", ha="right", va="bottom")
-ax.text(400, 0.0015, "2 weights", color="C3", ha="right", va="top")
-ax.text(330, 2e-5, "24 weights", color="C0", ha="right", va="top")
-ax.text(105, 1e-8, f"{most} weights", color="C2")
+for distances, style in zip(above.values(), [":", "-.", "--", "-"], strict=True):
+    drawn = np.maximum(distances.value, 1e-16)
+    ax.semilogy(passes, drawn, style, color=WALKER, linewidth=2)
+ax.text(400, 0.03, "8 weights", color=WALKER, ha="right", va="bottom")
+ax.text(400, 0.0015, "2 weights", color=WALKER, ha="right", va="top")
+ax.text(300, 1e-5, "24 weights", color=WALKER, ha="right", va="top")
+ax.text(105, 1e-8, f"{most} weights", color=WALKER)
 ax.set(
     title=f"{examples} examples, one constant step",
     xlabel="epochs",

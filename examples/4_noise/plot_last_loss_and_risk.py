@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import RiskLandscape, empirical_risk, gradient, loss, sgd
+from sgd_explained.palette import GUIDE, LOSS, RISK, WALKER
 
 x = np.linspace(-5, 5, 100)
 walk = sgd(gradient, -0.3, x, learning_rate=0.01, order="sequential")
@@ -58,25 +59,32 @@ fig.set_label(
     "almost level. Below, the risk enlarged: it begins at its lowest, has two humps, and "
     "ends higher than it began."
 )
-above.plot(walk.steps[1:], loss_of_input, "C0", linewidth=2)
-above.plot(walk.steps, risk, "C2", linewidth=2)
-above.text(60, 0.06, "loss of the input just seen", color="C0", ha="center")
-above.text(50, -0.3, "risk", color="C2", ha="center")
+above.plot(walk.steps[1:], loss_of_input, color=LOSS, linewidth=2)
+above.plot(walk.steps, risk, color=RISK, linewidth=2)
+above.text(60, 0.06, "loss of the input just seen", color=LOSS, ha="center")
+above.text(50, -0.3, "risk", color=RISK, ha="center")
 above.annotate(
     f"last loss\n${last_loss:.3f}$",
     (100, last_loss),
     (42, -0.7),
-    color="C0",
+    color=LOSS,
     ha="center",
-    arrowprops={"arrowstyle": "-", "color": "C0"},
+    arrowprops={"arrowstyle": "-", "color": LOSS},
 )
 above.set(title="The last loss is one input's", ylabel="loss, risk", ylim=(-0.82, 0.17))
-below.plot(walk.steps, risk, "C2", linewidth=2)
-below.axhline(best_risk, color="C5", linestyle="--", linewidth=1)
-below.text(100, -0.24, "lowest risk there is", color="C5", ha="right")
-below.plot(walk.steps[[0, -1]], risk[[0, -1]], "o", color="C1", clip_on=False)
-below.text(0, -0.24, f"start: ${before:.4f}$", color="C1")
-below.text(100, -0.184, f"end: ${after:.4f}$", color="C1", ha="right")
+below.plot(walk.steps, risk, color=RISK, linewidth=2)
+below.axhline(best_risk, color=GUIDE, linestyle="--", linewidth=1)
+below.text(100, -0.24, "lowest risk there is", color=GUIDE, ha="right")
+below.plot(walk.steps[[0, -1]], risk[[0, -1]], "o", color=WALKER, clip_on=False)
+below.text(0, -0.24, f"start: ${before:.4f}$", color=WALKER)
+below.annotate(
+    f"end: ${after:.4f}$",
+    (100, after),
+    (100, -0.175),
+    color=WALKER,
+    ha="right",
+    arrowprops={"arrowstyle": "-", "color": WALKER, "relpos": (1, 0)},
+)
 below.set(
     title="The risk is what counts, and it rose",
     xlabel="steps taken",

@@ -21,6 +21,7 @@ from sgd_explained import (
     gradient_descent,
     risk_curvature,
 )
+from sgd_explained.palette import DESCENT, GUIDE, RISK
 
 x = np.linspace(-2, 5, 100)
 landscape = RiskLandscape(x, (-1, 1.5))
@@ -88,28 +89,41 @@ fig.set_label(
     f"depth on the right, {medium.risk:.3f}. Below, the shallow one is enlarged: two "
     "walks start near its rims and end at its bottom."
 )
-above.plot(w, empirical_risk(w, x), "C2", linewidth=2)
-above.axvspan(wall.w, rim.w, color="C5", alpha=0.2, linewidth=0)
-above.text(0.5 * (wall.w + rim.w), 0.008, "trap", color="C5", ha="center")
+above.plot(w, empirical_risk(w, x), color=RISK, linewidth=2)
+above.axvspan(wall.w, rim.w, color=GUIDE, alpha=0.2, linewidth=0)
+above.text(0.5 * (wall.w + rim.w), 0.008, "trap", color=GUIDE, ha="center")
 for minimum in landscape.minima:
     label = f"${minimum.risk:.3f}$"
-    above.text(minimum.w, minimum.risk - 0.03, label, color="C2", ha="center")
+    above.text(minimum.w, minimum.risk - 0.03, label, color=RISK, ha="center")
 above.set(
     title=f"Gradient descent stays at risk ${trap.risk:.3f}$",
     ylabel="risk $R(w)$",
     ylim=(-0.39, 0.04),
 )
 inside = np.linspace(wall.w, rim.w, 200)
-below.plot(inside, empirical_risk(inside, x), "C2", linewidth=2)
+below.plot(inside, empirical_risk(inside, x), color=RISK, linewidth=2)
 for walk in walks:
     below.plot(
-        walk.weights, empirical_risk(walk.weights, x), "o", color="C1", alpha=0.6
+        walk.weights, empirical_risk(walk.weights, x), "o", color=DESCENT, alpha=0.6
     )
-    below.text(
-        walk.weights[0], empirical_risk(walk.weights[0], x) + 0.003, "start", color="C1"
-    )
-below.text(trap.w, trap.risk + 0.004, "end", color="C1", ha="center")
-below.set(xlabel="weight $w$", ylabel="risk $R(w)$", ylim=(-0.065, 0.008))
+    start = walk.weights[0], empirical_risk(walk.weights[0], x)
+    below.annotate("start", start, (5, 4), textcoords="offset points", color=DESCENT)
+below.plot(trap.w, trap.risk, "o", color=DESCENT, markersize=9)
+below.annotate(
+    "end of both",
+    (trap.w, trap.risk),
+    (0, -8),
+    textcoords="offset points",
+    color=DESCENT,
+    ha="center",
+    va="top",
+)
+below.set(
+    title="The shaded strip, enlarged",
+    xlabel="weight $w$",
+    ylabel="risk $R(w)$",
+    ylim=(-0.072, 0.008),
+)
 
 # %%
 # What to notice: the exact gradient leads to the bottom of the valley downhill, and

@@ -23,6 +23,7 @@ from sgd_explained import (
     sgd,
 )
 from sgd_explained.measure import by_groups, mean, spread
+from sgd_explained.palette import GUIDE, RISK, RIVAL, WALKER
 
 x = np.linspace(-5, 5, 100)
 best = RiskLandscape(x, (-1, -0.1)).global_minimum
@@ -110,17 +111,17 @@ fig.set_label(
     "grows too. Reshuffled clouds are narrower than those drawn with replacement, most of "
     "all at small rates."
 )
-cloud.hist(clouds["reshuffled"][at], bins=60, color="C1", alpha=0.7)
-cloud.axvline(best.w, color="C2", linestyle="--")
-cloud.text(best.w + 0.015, 0.045 * walkers, "best weight,\nGD stays here", color="C2")
+cloud.hist(clouds["reshuffled"][at], bins=60, color=WALKER, alpha=0.7)
+cloud.axvline(best.w, color=RISK, linestyle="--")
+cloud.text(best.w + 0.015, 0.045 * walkers, "best weight,\nGD stays here", color=RISK)
 cloud.set(
     title=rf"The cloud at $\eta = {rates[at]}$",
     xlabel="weight $w$ after ten epochs",
     ylabel="walkers",
 )
 for rule, spreads, color in [
-    ("reshuffled", reshuffled, "C1"),
-    ("with_replacement", replaced, "C3"),
+    ("reshuffled", reshuffled, WALKER),
+    ("with_replacement", replaced, RIVAL),
 ]:
     width.errorbar(rates, spreads.value, spreads.bars, color=color, marker="o")
     shift = middles[rule].map(lambda middle: best.w - middle)
@@ -134,8 +135,8 @@ for rule, spreads, color in [
         ls=":",
     )
     price.errorbar(rates, costs[rule].value, costs[rule].bars, color=color, marker="o")
-width.text(0.0021, 0.06, "standard deviation", color="C5")
-width.text(0.012, 0.0022, "shift to the left", color="C5")
+width.text(0.0021, 0.06, "standard deviation", color=GUIDE)
+width.text(0.012, 0.0022, "shift to the left", color=GUIDE)
 width.set(
     title="The cloud grows with the step",
     ylabel="distance in $w$",
@@ -143,10 +144,10 @@ width.set(
     yscale="log",
     ylim=(8e-5, 0.15),
 )
-price.text(0.0021, 0.003, "with replacement", color="C3")
-price.text(0.0045, 0.0003, "reshuffled", color="C1")
+price.text(0.0021, 0.003, "with replacement", color=RIVAL)
+price.text(0.0045, 0.0003, "reshuffled", color=WALKER)
 price.set(
-    title="and costs risk",
+    title="The cloud costs risk",
     xlabel=r"learning rate $\eta$",
     ylabel="mean risk above the lowest",
     xscale="log",

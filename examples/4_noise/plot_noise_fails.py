@@ -16,6 +16,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, empirical_risk, epoch_orders, gradient, sgd
 from sgd_explained.measure import crossing, fraction
+from sgd_explained.palette import GUIDE, INK, LOSS, PREDICTED, RISK, RIVAL, WALKER
 
 x = np.linspace(-5, 5, 10)
 landscape = RiskLandscape(x, (-3, 3))
@@ -116,31 +117,34 @@ fig.set_label(
 )
 w = np.linspace(1.1, 2.4, 300)
 losses = np.array([empirical_risk(w, [each]) for each in x])
-above.plot(w, losses.T, color="C0", alpha=0.4, linewidth=1)
-above.plot(w, empirical_risk(w, x), "C2", linewidth=2.5)
-above.plot(shallow.w, shallow.risk, "o", color="C1")
-above.text(shallow.w, shallow.risk - 0.09, "start", color="C1", ha="center")
-above.text(1.12, -0.12, "risk", color="C2", va="top")
-above.text(2.38, 0.15, "losses of the ten inputs", color="C0", ha="right")
+above.plot(w, losses.T, color=LOSS, alpha=0.4, linewidth=1)
+above.plot(w, empirical_risk(w, x), color=RISK, linewidth=2.5)
+above.plot(shallow.w, shallow.risk, "o", color=INK)
+above.text(shallow.w, shallow.risk - 0.09, "start", color=INK, ha="center")
+above.text(1.12, -0.12, "risk", color=RISK, va="top")
+above.text(2.38, 0.15, "losses of the ten inputs", color=LOSS, ha="right")
 above.set(
     title="Few surfaces have a slope here",
     xlabel="weight $w$",
     ylabel="loss",
     ylim=(-0.85, 0.25),
 )
-for left, found, color in [(early_out, early_deep, "C4"), (late_out, late_deep, "C3")]:
+for left, found, color in [
+    (early_out, early_deep, RIVAL),
+    (late_out, late_deep, WALKER),
+]:
     middle.errorbar(rates, left.value, left.bars, fmt="o-", color=color, ms=4)
     middle.errorbar(rates, found.value, found.bars, fmt="s:", color=color, ms=4)
-middle.text(0.13, 0.52, f"{late} epochs", color="C3", ha="right")
-middle.text(0.5, 0.22, f"{soon} epochs", color="C4", ha="right")
-middle.axvline(leap, color="C2", linestyle="--", linewidth=1)
-middle.text(0.98 * leap, 0.58, "wall", color="C2", ha="right")
-middle.text(0.021, 0.25, "solid: have left\ndotted: in a\ndeepest valley", color="C5")
+middle.text(0.24, 0.57, f"{late} epochs", color=WALKER, ha="right")
+middle.text(0.5, 0.22, f"{soon} epochs", color=RIVAL, ha="right")
+middle.axvline(leap, color=PREDICTED, linestyle="--", linewidth=1)
+middle.text(0.96 * leap, 0.58, "wall", color=PREDICTED, ha="right")
+middle.text(0.021, 0.25, "solid: have left\ndotted: in a\ndeepest valley", color=GUIDE)
 middle.set(title="Drawn with replacement", xscale="log", ylim=(-0.02, 0.65))
 middle.set_xticks([0.02, 0.05, 0.1, 0.2, 0.5], ["0.02", "0.05", "0.1", "0.2", "0.5"])
 middle.minorticks_off()
-below.errorbar(large, gone.value, gone.bars, fmt="o-", color="C1", ms=4)
-below.errorbar(large, lucky.value, lucky.bars, fmt="s:", color="C1", ms=4)
+below.errorbar(large, gone.value, gone.bars, fmt="o-", color=WALKER, ms=4)
+below.errorbar(large, lucky.value, lucky.bars, fmt="s:", color=WALKER, ms=4)
 below.set(title="Reshuffled, 200 epochs", ylim=(-0.03, 1))
 for ax in (middle, below):
     ax.set(xlabel=r"learning rate $\eta$", ylabel="share of walkers")

@@ -18,6 +18,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, sgd
 from sgd_explained.measure import fraction
+from sgd_explained.palette import GUIDE, PREDICTED, RISK, RIVAL, WALKER
 
 x = np.linspace(-2, 5, 100)
 deepest, trap, medium = RiskLandscape(x, (-3, 3)).minima
@@ -84,33 +85,33 @@ fig.set_label(
     "after the other leaps up over 0 from the deepest valley, and joins those from the "
     "trap in the medium valley. None leaps down."
 )
-above.axvspan(from_left, from_right, color="C2", alpha=0.12, linewidth=0)
+above.axvspan(from_left, from_right, color=PREDICTED, alpha=0.12, linewidth=0)
 for line in (from_left, from_right):
-    above.axvline(line, color="C2", linestyle="--", linewidth=1)
+    above.axvline(line, color=PREDICTED, linestyle="--", linewidth=1)
 for shares, color, style in [
-    (out_soon, "C3", "o:"),
-    (out_late, "C3", "o-"),
-    (in_soon, "C1", "s:"),
-    (in_late, "C1", "s-"),
+    (out_soon, RIVAL, "o:"),
+    (out_late, RIVAL, "o-"),
+    (in_soon, WALKER, "s:"),
+    (in_late, WALKER, "s-"),
 ]:
     above.errorbar(rates, shares.value, shares.bars, fmt=style, color=color, ms=4)
-above.text(0.15, 0.9, "out of the deepest valley", color="C3", ha="right")
-above.text(0.131, 0.25, "into it", color="C1")
-above.text(0.0915, 0.5, "one-way", color="C2", ha="center")
+above.text(0.108, 0.83, "out of the\ndeepest valley", color=RIVAL)
+above.text(0.131, 0.25, "into it", color=WALKER)
+above.text(0.0915, 0.5, "one-way", color=PREDICTED, ha="center")
 above.set(
     title=f"Who has ever crossed (dotted: {soon} epochs, solid: {late})",
     xlabel=r"learning rate $\eta$",
     ylabel="share of walkers",
     ylim=(-0.03, 1.05),
 )
-for name, color in [("left", "C3"), ("right", "C1")]:
+for name, color in [("left", RIVAL), ("right", WALKER)]:
     w = paths[name]
     below.plot(np.arange(len(w)) / x.size, w, color=color, lw=0.5, alpha=0.6)
 for valley, text in [(deepest, "deepest"), (trap, "trap"), (medium, "medium")]:
-    below.axhline(valley.w, color="C2", linestyle=":", linewidth=1)
-    below.text(1.01, valley.w, text, color="C2", transform=below.get_yaxis_transform())
-below.axhline(0, color="C5", linewidth=1.5)
-below.text(soon, 0.02, "wall", color="C5", ha="right", va="bottom")
+    below.axhline(valley.w, color=RISK, linestyle=":", linewidth=1)
+    below.text(1.01, valley.w, text, color=RISK, transform=below.get_yaxis_transform())
+below.axhline(0, color=GUIDE, linewidth=1.5)
+below.text(soon, 0.02, "wall", color=GUIDE, ha="right", va="bottom")
 below.set(
     title=rf"$\eta = {rates[middle]}$: they leap up, none leaps down",
     xlabel="epochs",

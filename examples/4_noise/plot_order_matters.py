@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import empirical_risk, gradient, loss, sgd
+from sgd_explained.palette import GUIDE, WALKER
 
 x = np.linspace(-5, 5, 100)
 eta = 0.01
@@ -44,9 +45,9 @@ fig.set_label(
     f"In sorted order the walk ends at {walks['sorted'].final:.2f}, reversed at "
     f"{walks['reversed'].final:.2f}. Shuffled, it stays near the start and trembles."
 )
-for (name, walk), color in zip(walks.items(), ["C1", "C3", "C0"], strict=True):
-    ax.plot(walk.steps, walk.weights, color, linewidth=1.8)
-    ax.text(102, walk.final, f"{name}\n${walk.final:.3f}$", color=color, va="center")
+for (name, walk), style in zip(walks.items(), ["-", "--", ":"], strict=True):
+    ax.plot(walk.steps, walk.weights, style, color=WALKER, linewidth=1.8)
+    ax.text(102, walk.final, f"{name}\n${walk.final:.3f}$", color=WALKER, va="center")
 ax.set(
     title="One data set, three ends",
     xlabel="steps taken",
@@ -95,13 +96,13 @@ fig.set_label(
     f"with the number of inputs to come: from {np.ptp(starts):.1f} to {ten:.3f} with "
     f"ten, to {twenty:.6f} with twenty."
 )
-above.plot(80 + fan.steps, fan.weights, "C1", linewidth=0.8, alpha=0.7)
+above.plot(80 + fan.steps, fan.weights, color=WALKER, linewidth=0.8, alpha=0.7)
 above.text(
     100,
     fan.final.mean() + 0.02,
     f"all at ${fan.final.mean():.3f}$",
     ha="right",
-    color="C1",
+    color=WALKER,
 )
 above.set(
     title="Twenty inputs from the end",
@@ -110,9 +111,9 @@ above.set(
     xlim=(80, 100),
     xticks=range(80, 101, 5),
 )
-below.plot(counts, spread, "o-", color="C1", markersize=4)
-below.axhline(np.ptp(starts), color="C5", linestyle="--", linewidth=1)
-below.text(30, 0.5 * np.ptp(starts), "at the start", color="C5", ha="right", va="top")
+below.plot(counts, spread, "o-", color=WALKER, markersize=4)
+below.axhline(np.ptp(starts), color=GUIDE, linestyle="--", linewidth=1)
+below.text(30, 0.5 * np.ptp(starts), "at the start", color=GUIDE, ha="right", va="top")
 below.set(
     title="The memory of the walk is short",
     xlabel="inputs still to come",

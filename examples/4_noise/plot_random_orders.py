@@ -16,6 +16,7 @@ import numpy as np
 
 from sgd_explained import empirical_risk, gradient, loss, sgd
 from sgd_explained.measure import by_groups, fraction, mean
+from sgd_explained.palette import GUIDE, LOSS, RISK, WALKER
 
 x = np.linspace(-5, 5, 100)
 w0, eta, walkers, threshold = -0.3, 0.01, 20_000, -0.75
@@ -70,13 +71,13 @@ fig.set_label(
     "walkers and for those in the strip: both have their peak at the lowest risk and the "
     "same tail. The sorted order is far out in the tail."
 )
-above.hist(after, bins=np.arange(-0.77, 0.135, 0.01), color="C0", alpha=0.8)
-above.axvspan(-0.77, threshold, color="C1", alpha=0.25, linewidth=0)
+above.hist(after, bins=np.arange(-0.77, 0.135, 0.01), color=LOSS, alpha=0.8)
+above.axvspan(-0.77, threshold, color=WALKER, alpha=0.25, linewidth=0)
 above.text(
     threshold + 0.02,
     0.85 * above.get_ylim()[1],
     f"{low.value:.1%} below ${threshold}$",
-    color="C1",
+    color=WALKER,
 )
 above.set(
     title="The last loss is a matter of luck",
@@ -84,20 +85,22 @@ above.set(
     ylabel="walkers",
 )
 bins = np.linspace(risk.min(), -0.2, 60)
-all_heights, *_ = below.hist(risk, bins, density=True, color="C2", alpha=0.5)
+all_heights, *_ = below.hist(risk, bins, density=True, color=RISK, alpha=0.5)
 lucky_heights, *_ = below.hist(
-    risk[lucky], bins, density=True, histtype="step", color="C1", linewidth=1.5
+    risk[lucky], bins, density=True, histtype="step", color=WALKER, linewidth=1.5
 )
 assert all_heights.argmax() == lucky_heights.argmax() == 0, (
     "both peak at the lowest risk"
 )
 top = below.get_ylim()[1]
-below.text(-0.2285, 0.6 * top, "all walkers", color="C2")
-below.text(-0.2285, 0.48 * top, f"last loss below ${threshold}$", color="C1")
-below.axvline(sorted_risk, color="C5", linestyle="--")
-below.text(sorted_risk, 0.25 * top, " sorted order", color="C5")
+below.text(-0.2285, 0.6 * top, "all walkers", color=RISK)
+below.text(-0.2285, 0.48 * top, f"last loss below ${threshold}$", color=WALKER)
+below.axvline(sorted_risk, color=GUIDE, linestyle="--")
+below.text(sorted_risk, 0.25 * top, " sorted order", color=GUIDE)
 below.set(
-    title="and says little of the risk", xlabel="risk at the end", ylabel="density"
+    title="The last loss says little of the risk",
+    xlabel="risk at the end",
+    ylabel="density",
 )
 
 # %%

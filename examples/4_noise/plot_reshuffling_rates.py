@@ -19,6 +19,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, sgd
 from sgd_explained.measure import by_groups, mean
+from sgd_explained.palette import PREDICTED, RIVAL, WALKER
 
 n, a = 5, 2.0
 x = np.linspace(-1, 1, n)
@@ -236,24 +237,30 @@ fig.set_label(
 )
 for ax, name in zip(axes, problems, strict=False):
     for rule, color, height in [
-        ("with_replacement", "C3", 20),
-        ("reshuffled", "C1", 0.1),
+        ("with_replacement", RIVAL, 20),
+        ("reshuffled", WALKER, 0.1),
     ]:
         squares, line = measured[name, rule], exact[name, rule]
-        ax.loglog(rates, line, "C2--")
+        ax.loglog(rates, line, "--", color=PREDICTED)
         ax.errorbar(rates, squares.value, squares.bars, color=color, marker="o", ls="")
         label = f"{rule.replace('_', ' ')}: slope {slopes[name, rule]:.1f}"
-        ax.text(rates[2], line[2] * height, label, color=color, va="center")
+        ax.text(
+            rates[-1], line[2] * height, label, color=color, ha="right", va="center"
+        )
     ax.set(title=name, ylabel="mean of $w^2$", ylim=(3e-9, 0.5))
-for rule, color, height in [("with_replacement", "C3", 9), ("reshuffled", "C1", 0.3)]:
+for rule, color, height in [
+    ("with_replacement", RIVAL, 9),
+    ("reshuffled", WALKER, 0.3),
+]:
     squares = ours[rule]
     axes[2].errorbar(
         our_rates, squares.value, squares.bars, color=color, marker="o", ls=""
     )
     label = f"{rule.replace('_', ' ')}: slope {our_slopes[rule].value:.1f}"
-    axes[2].text(our_rates[1], squares.value[1] * height, label, color=color)
-axes[2].loglog(our_rates, our_offset**2, "C2--")
-axes[2].text(our_rates[2], our_offset[2] ** 2 / 3, "offset alone", color="C2")
+    ends = our_rates[-1], squares.value[1] * height
+    axes[2].text(*ends, label, color=color, ha="right")
+axes[2].loglog(our_rates, our_offset**2, "--", color=PREDICTED)
+axes[2].text(our_rates[2], our_offset[2] ** 2 / 3, "offset alone", color=PREDICTED)
 axes[2].set(
     title="The article's loss and inputs",
     xlabel=r"learning rate $\eta$",

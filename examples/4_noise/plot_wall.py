@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, loss_derivative
+from sgd_explained.palette import DESCENT, GUIDE, PREDICTED, WALKER
 
 x = np.linspace(-2, 5, 100)
 landscape = RiskLandscape(x, (-1, 1.5))
@@ -73,30 +74,32 @@ fig.set_label(
     f"{full_right:.1f}; from the left a single example needs {from_left:.3f}, gradient "
     f"descent {full_left:.1f}. Dashed lines mark the two thresholds of single examples."
 )
-above.plot(w, noise, color="C1")
+above.plot(w, noise, color=WALKER)
 above.annotate(
     "at the wall,\nno noise at all",
     (0, 0),
     (0.1, 1.4),
-    color="C5",
-    arrowprops={"arrowstyle": "->", "color": "#5b6470"},
+    color=GUIDE,
+    arrowprops={"arrowstyle": "->", "color": GUIDE},
 )
 above.set(
     title="Noise of a single example",
     ylabel="standard deviation of the gradients",
     ylim=(0, None),
 )
-for needed, color in [(single, "C1"), (full, "C0")]:
+for needed, color in [(single, WALKER), (full, DESCENT)]:
     for side in (left, right):
         below.plot(w_off[side], needed[side], color=color)
-below.plot([-0.6, 0], [from_left, from_left], "C2--", linewidth=1)
-below.plot([0, 1], [from_right, from_right], "C2--", linewidth=1)
-below.text(-0.6, 0.88 * from_left, f"{from_left:.3f}", color="C2", va="top")
-below.text(1, 0.88 * from_right, f"{from_right:.3f}", color="C2", va="top", ha="right")
-below.axvline(0, color="C5", linewidth=1)
-below.text(0.55, 0.4, "single example", color="C1", va="top")
-below.text(0.3, 2.6, "gradient descent", color="C0", va="bottom")
-below.text(0.02, 40, "the wall", color="C5")
+below.plot([-0.6, 0], [from_left, from_left], "--", color=PREDICTED, linewidth=1)
+below.plot([0, 1], [from_right, from_right], "--", color=PREDICTED, linewidth=1)
+below.text(-0.6, 0.88 * from_left, f"{from_left:.3f}", color=PREDICTED, va="top")
+below.text(
+    1, 0.88 * from_right, f"{from_right:.3f}", color=PREDICTED, va="top", ha="right"
+)
+below.axvline(0, color=GUIDE, linewidth=1)
+below.text(0.55, 0.4, "single example", color=WALKER, va="top")
+below.text(0.3, 2.6, "gradient descent", color=DESCENT, va="bottom")
+below.text(0.02, 40, "the wall", color=GUIDE)
 below.set(
     title="Learning rate that can leap the wall in one step",
     xlabel="weight $w$ before the step",

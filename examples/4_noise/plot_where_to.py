@@ -17,6 +17,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, empirical_risk, gradient, sgd
 from sgd_explained.measure import fraction, mean
+from sgd_explained.palette import GUIDE, PREDICTED, VALLEYS
 
 x = np.linspace(-2, 5, 100)
 landscape = RiskLandscape(x, (-3, 3))
@@ -125,8 +126,8 @@ fig.set_label(
     "all three run together."
 )
 for ax, crowd, name in zip(panels, found, names, strict=True):
-    ax.stackplot(rates, crowd.value, colors=["C2", "C5", "C1", "C3"], alpha=0.55, lw=0)
-    ax.set(title=f"begun in the {name}", ylabel="share", ylim=(0, 1))
+    ax.stackplot(rates, crowd.value, colors=[*VALLEYS, GUIDE], alpha=0.55, lw=0)
+    ax.set(title=f"Begun in the {name}", ylabel="share", ylim=(0, 1))
     ax.grid(visible=False)
     ax.text(0.35, 0.62, "medium", ha="center")
     ax.text(0.62, 0.12, "deepest", ha="center")
@@ -135,11 +136,11 @@ panels[0].text(0.02, 0.5, "deepest", ha="center")
 panels[1].text(0.0075, 0.5, "trap", ha="center")
 panels[1].text(0.04, 0.5, "medium", ha="center")
 panels[2].text(0.02, 0.5, "medium", ha="center")
-for row, color, name in zip(risk, ["C2", "C5", "C1"], names, strict=True):
+for row, color, name in zip(risk, VALLEYS, names, strict=True):
     last.errorbar(rates, row.value, row.bars, color=color, marker="o", markersize=3)
-    last.text(0.0052, row.value[0] + 0.015, name, color=color)
+    last.text(0.0052, row.value[0] + 0.022, name)
 last.set(
-    title="and their mean risk, by where they began",
+    title="Mean risk, by where they began",
     xlabel=r"learning rate $\eta$",
     ylabel="mean risk",
     xscale="log",
@@ -148,7 +149,7 @@ last.set(
 )
 for ax in axes:
     for threshold in (from_left, from_right):
-        ax.axvline(threshold, color="black", linestyle="--", linewidth=1)
+        ax.axvline(threshold, color=PREDICTED, linestyle="--", linewidth=1)
 last.set_xticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
 last.minorticks_off()
 

@@ -24,6 +24,7 @@ from sgd_explained import (
     sgd,
 )
 from sgd_explained.measure import mean
+from sgd_explained.palette import GUIDE, PREDICTED, RIVAL, WALKER
 
 a, w0 = 2.0, 0.5
 x = np.linspace(-1, 1, 100)
@@ -196,16 +197,16 @@ fig.set_label(
     "average weight on the article's loss against the learning rate: it falls below zero "
     "along a straight line, and the combination of two learning rates stays near zero."
 )
-for name, color in [("last weight", "C3"), ("average", "C1")]:
+for name, color in [("last weight", RIVAL), ("average", WALKER)]:
     found = measured[name]
-    parabola.plot(betas * a, exact[name], "C2", linewidth=1.2)
+    parabola.plot(betas * a, exact[name], color=PREDICTED, linewidth=1.2)
     parabola.errorbar(
         betas * a, found.value, found.bars, color=color, marker="o", ls="", ms=5
     )
-parabola.axhline(1, color="C5", linestyle="--", linewidth=1)
-parabola.text(0.13, 400, r"last weight, $\beta/k$", color="C3")
-parabola.text(0.02, 10, r"average, $\beta/k^{2/3}$", color="C1")
-parabola.text(0.02, 0.85, "the best possible", color="C5", va="top")
+parabola.axhline(1, color=GUIDE, linestyle="--", linewidth=1)
+parabola.text(0.13, 400, r"last weight, $\beta/k$", color=RIVAL)
+parabola.text(0.019, 4, r"average, $\beta/k^{2/3}$", color=WALKER)
+parabola.text(0.02, 0.85, "the best possible", color=GUIDE, va="top")
 parabola.set(
     title=f"After {steps} steps on a parabola",
     xlabel=r"constant of the schedule, $\beta a$",
@@ -218,13 +219,15 @@ ticks = [0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4]
 parabola.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
 parabola.set_yticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
 parabola.minorticks_off()
-valley.axhline(0, color="C5", linestyle="--", linewidth=1)
-valley.plot([0, etas[-1]], [0, lean * etas[-1]], "C2")
-for found, color, at in [(bias, "C1", etas), (left, "C3", etas[:-1])]:
+valley.axhline(0, color=GUIDE, linestyle="--", linewidth=1)
+valley.plot([0, etas[-1]], [0, lean * etas[-1]], color=PREDICTED)
+for found, color, at in [(bias, WALKER, etas), (left, RIVAL, etas[:-1])]:
     valley.errorbar(at, found.value, found.bars, color=color, marker="o", ls="", ms=5)
-valley.text(0.0052, -0.0028, "first order", color="C2")
-valley.text(0.0035, -0.0043, "average at $\\eta$", color="C1", ha="right")
-valley.text(0.0042, 0.0003, "twice that at $\\eta$\nminus that at $2\\eta$", color="C3")
+valley.text(0.0052, -0.0028, "first order", color=PREDICTED)
+valley.text(0.0035, -0.0043, "average at $\\eta$", color=WALKER, ha="right")
+valley.text(
+    0.0042, 0.0003, "twice that at $\\eta$\nminus that at $2\\eta$", color=RIVAL
+)
 valley.set(
     title="The bias of a constant step",
     xlabel=r"learning rate $\eta$",

@@ -17,6 +17,7 @@ import numpy as np
 
 from sgd_explained import sgd
 from sgd_explained.measure import mean
+from sgd_explained.palette import GUIDE, PREDICTED, WALKER
 
 x = np.tile(np.linspace(-1, 1, 16) ** 3, 2)
 x *= np.sqrt(2 / np.mean(x**2))
@@ -108,20 +109,20 @@ fig.set_label(
 )
 for i, b in enumerate(batches):
     fine = np.geomspace(0.03, 0.99, 200) * limits[i]
-    ax.plot(fine, fine**2 * sigma2 / b / (1 - factor(fine, b)), "C2")
+    ax.plot(fine, fine**2 * sigma2 / b / (1 - factor(fine, b)), color=PREDICTED)
     ax.errorbar(
         rates[i],
         measured.value[i],
         measured[i].bars,
-        color="C1",
+        color=WALKER,
         marker="o",
         ls="",
         ms=4,
     )
-    ax.axvline(limits[i], color="C5", linestyle=":")
-    ax.text(0.97 * limits[i], 3e-4, f"$b = {b}$", color="C5", ha="right", rotation=90)
-ax.axvline(2 / a, color="C5", linestyle="--")
-ax.text(1.03 * 2 / a, 3e-4, "$2/a$", color="C5", rotation=90)
+    ax.axvline(limits[i], color=GUIDE, linestyle=":")
+    ax.text(0.97 * limits[i], 3e-4, f"$b = {b}$", color=GUIDE, ha="right", rotation=90)
+ax.axvline(2 / a, color=GUIDE, linestyle="--")
+ax.text(1.03 * 2 / a, 3e-4, "$2/a$", color=GUIDE, rotation=90)
 ax.set(
     title="Larger batches take larger rates, to an end",
     xlabel=r"learning rate $\eta$",

@@ -16,6 +16,7 @@ import numpy as np
 
 from sgd_explained import gradient, sgd
 from sgd_explained.measure import fraction, mean
+from sgd_explained.palette import GUIDE, PREDICTED, RIVAL, WALKER
 
 r = 0.5
 x = np.array([1.0, -(1 + r)])
@@ -124,30 +125,30 @@ fig.set_label(
     "Below, twelve walks each at two learning rates, on a logarithmic axis: at "
     f"{outside} most climb slowly, at {inside} they all fall towards zero."
 )
-above.axhline(0, color="C5", linewidth=1)
-above.axvspan(low, high, color="C5", alpha=0.15, linewidth=0)
-above.plot(fine, theorem, "C2")
+above.axhline(0, color=GUIDE, linewidth=1)
+above.axvspan(low, high, color=GUIDE, alpha=0.15, linewidth=0)
+above.plot(fine, theorem, color=PREDICTED)
 above.errorbar(
-    rates, measured.value, measured.bars, color="C1", marker="o", ls="", markersize=4
+    rates, measured.value, measured.bars, color=WALKER, marker="o", ls="", markersize=4
 )
-above.text(0.36, 0.25, "here the maximum attracts", color="C5")
-above.text(0.75, -0.9, r"$\mathbb{E}\,\log|1 - \eta x|$", color="C2", ha="right")
+above.text(0.36, 0.25, "here the maximum attracts", color=GUIDE)
+above.text(0.75, -0.9, r"$\mathbb{E}\,\log|1 - \eta x|$", color=PREDICTED, ha="right")
 for edge in (low, high):
-    above.text(edge, -1.42, f" {edge:.2f}", color="C5")
+    above.text(edge, -1.42, f" {edge:.2f}", color=GUIDE)
 above.set(
     title=r"Within the window $\log|w|$ falls for ever",
     xlabel=r"learning rate $\eta$",
     ylabel=r"growth of $\log|w|$ per step",
     ylim=(-1.5, 0.5),
 )
-for rate, color in [(inside, "C1"), (outside, "C3")]:
+for rate, color in [(inside, WALKER), (outside, RIVAL)]:
     walk = walks[rate]
     below.semilogy(walk.steps, np.abs(walk.weights), color=color, alpha=0.6, lw=1)
-below.text(50, 1e-21, rf"$\eta = {inside}$", color="C1", ha="right")
-below.text(118, 1e6, rf"$\eta = {outside}$", color="C3", ha="right")
+below.text(50, 1e-21, rf"$\eta = {inside}$", color=WALKER, ha="right")
+below.text(118, 1e6, rf"$\eta = {outside}$", color=RIVAL, ha="right")
 below.set_ylim(1e-40, 1e12)
 below.set(
-    title="and every walk in it goes to the maximum",
+    title="Every walk in the window goes to the maximum",
     xlabel="step $k$",
     ylabel="distance $|w|$ from the maximum",
 )

@@ -16,6 +16,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, sgd
 from sgd_explained.measure import mean
+from sgd_explained.palette import PREDICTED, RIVAL, WALKER
 
 a = 2.0
 x = np.linspace(-1, 1, 100)
@@ -160,9 +161,9 @@ fig.set_label(
 at = walk.steps[shown]
 for j, (name, end) in enumerate(zip(schedules, exact[-1], strict=True)):
     points = measured[:, j]
-    race.plot(k[1:], exact[1:, j], "C2", linewidth=1.2)
-    race.errorbar(at, points.value, points.bars, color="C1", marker="o", ls="", ms=4)
-    race.text(1.3 * steps, end, name, color="C1", va="center")
+    race.plot(k[1:], exact[1:, j], color=PREDICTED, linewidth=1.2)
+    race.errorbar(at, points.value, points.bars, color=WALKER, marker="o", ls="", ms=4)
+    race.text(1.3 * steps, end, name, color=WALKER, va="center")
 race.set(
     title="Four schedules",
     ylabel="mean of $w^2$",
@@ -171,12 +172,14 @@ race.set(
     xlim=(1, 9 * steps),
 )
 points = measured[:, -1].map(lambda square: scale[at] * square)
-rate_of_one.plot(k[1:], risk[1:], "C2", linewidth=1.2)
-rate_of_one.errorbar(at, points.value, points.bars, color="C1", marker="o", ls="", ms=4)
-rate_of_one.axhline(nu, color="C3", linestyle="--")
-rate_of_one.axhline(limit, color="C2", linestyle="--")
-rate_of_one.text(1.3 * steps, 0.93 * nu, r"bound $\nu$", color="C3", va="top")
-rate_of_one.text(1.3 * steps, 0.93 * limit, "limit", color="C2", va="top")
+rate_of_one.plot(k[1:], risk[1:], color=PREDICTED, linewidth=1.2)
+rate_of_one.errorbar(
+    at, points.value, points.bars, color=WALKER, marker="o", ls="", ms=4
+)
+rate_of_one.axhline(nu, color=RIVAL, linestyle="--")
+rate_of_one.axhline(limit, color=PREDICTED, linestyle="--")
+rate_of_one.text(1.3 * steps, 0.93 * nu, r"bound $\nu$", color=RIVAL, va="top")
+rate_of_one.text(1.3 * steps, 0.93 * limit, "limit", color=PREDICTED, va="top")
 rate_of_one.set(
     title="One over $k$, times $k$",
     xlabel="step $k$",

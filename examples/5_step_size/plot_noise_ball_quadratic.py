@@ -18,6 +18,7 @@ import numpy as np
 
 from sgd_explained import sgd
 from sgd_explained.measure import mean
+from sgd_explained.palette import GUIDE, PREDICTED, RIVAL, WALKER
 
 a = 2.0
 x = np.linspace(-1, 1, 16)
@@ -93,22 +94,29 @@ fig.set_label(
 fine = np.geomspace(rates[0], 1.95 / a, 300)
 shape = fine * sigma2 / (a * (2 - fine * a))
 for i, b in enumerate(batches):
-    ball.plot(fine, shape / b, "C2")
+    ball.plot(fine, shape / b, color=PREDICTED, label="predicted")
     ball.errorbar(
-        rates, measured.value[i], measured[i].bars, color="C1", marker="o", ls="", ms=4
+        rates,
+        measured.value[i],
+        measured[i].bars,
+        color=WALKER,
+        marker="o",
+        ls="",
+        ms=4,
     )
-    ball.text(0.1, 0.6 * law[i, 3], f"$b = {b}$", color="C1", va="top")
+    ball.text(0.9 * rates[0], law[i, 0], f"$b = {b}$", color=WALKER, ha="right")
 risk = measured[0].map(lambda square: a / 2 * square)
-gap.plot(fine, a * shape / 2, "C2")
-gap.errorbar(rates, risk.value, risk.bars, color="C1", marker="o", ls="", ms=4)
-gap.plot(rates[allowed], bound[allowed], "C3--")
-gap.plot(1 / a, sigma2 / (2 * a), "C3s")
-gap.text(0.035, 0.04, "bound", color="C3", ha="right")
-gap.text(0.1, 0.025, "exact", color="C2")
+gap.plot(fine, a * shape / 2, color=PREDICTED)
+gap.errorbar(rates, risk.value, risk.bars, color=WALKER, marker="o", ls="", ms=4)
+gap.plot(rates[allowed], bound[allowed], "--", color=RIVAL)
+gap.plot(1 / a, sigma2 / (2 * a), "s", color=RIVAL)
+gap.text(0.035, 0.04, "bound", color=RIVAL, ha="right")
+gap.text(0.1, 0.025, "exact", color=PREDICTED)
 for ax in (ball, gap):
-    ax.axvline(2 / a, color="C5", linestyle=":")
+    ax.axvline(2 / a, color=GUIDE, linestyle=":")
     ax.set(xscale="log", yscale="log")
-ball.text(1.85 / a, 0.0007, "$2/a$", color="C5", ha="right")
+ball.set_xlim(left=0.5 * rates[0])
+ball.text(1.85 / a, 0.0007, "$2/a$", color=GUIDE, ha="right")
 ball.set(
     title="The variance of the ball, exactly", ylabel=r"variance of $w$", ylim=(2e-4, 8)
 )

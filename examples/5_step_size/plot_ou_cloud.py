@@ -17,6 +17,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, risk_curvature, sgd
 from sgd_explained.measure import by_groups, mean
+from sgd_explained.palette import PREDICTED, WALKER
 
 x = np.linspace(-5, 5, 100)
 best = RiskLandscape(x, (-1, -0.1)).global_minimum
@@ -130,11 +131,11 @@ fig.set_label(
     "correlation with the start decays along the predicted exponential, to almost zero in "
     f"{walk.steps[-1]} steps."
 )
-width.axhline(1, color="C2")
-width.plot(fine[1:], next_ratio, "C2--")
-width.errorbar(rates, ratio.value, ratio.bars, color="C1", marker="o", ls="")
-width.text(0.0105, 1.01, "the law", color="C2", ha="right", va="bottom")
-width.text(0.0062, 1.21, "next order", color="C2", ha="right")
+width.axhline(1, color=PREDICTED)
+width.plot(fine[1:], next_ratio, "--", color=PREDICTED)
+width.errorbar(rates, ratio.value, ratio.bars, color=WALKER, marker="o", ls="")
+width.text(0.0105, 1.01, "the law", color=PREDICTED, ha="right", va="bottom")
+width.text(0.0062, 1.21, "next order", color=PREDICTED, ha="right")
 width.set(
     title="The law holds for small steps",
     xlabel=r"learning rate $\eta$",
@@ -143,22 +144,22 @@ width.set(
 )
 sd = np.sqrt(predicted[0])
 bell = best.w + sd * np.linspace(-4.2, 4.2, 200)
-shape.hist(cloud, bins=60, density=True, color="C1", alpha=0.6)
+shape.hist(cloud, bins=60, density=True, color=WALKER, alpha=0.6)
 shape.plot(
     bell,
     np.exp(-((bell - best.w) ** 2) / (2 * sd**2)) / (sd * np.sqrt(2 * np.pi)),
-    "C2",
+    color=PREDICTED,
     linewidth=2,
 )
 shape.set(
     title=rf"A Gaussian cloud, $\eta = {rate}$", xlabel="weight $w$", ylabel="density"
 )
 k = np.linspace(0, walk.steps[-1], 200)
-decay.plot(k, np.exp(-rate * a * k), "C2")
-decay.errorbar(walk.steps, memory.value, memory.bars, color="C1", marker="o", ls="")
-decay.text(160, 0.42, r"$e^{-\eta a k}$", color="C2")
+decay.plot(k, np.exp(-rate * a * k), color=PREDICTED, label="predicted")
+decay.errorbar(walk.steps, memory.value, memory.bars, color=WALKER, marker="o", ls="")
+decay.text(160, 0.42, r"$e^{-\eta a k}$", color=PREDICTED)
 decay.set(
-    title=rf"that forgets in $1/(\eta a) \approx {1 / (rate * a):.0f}$ steps",
+    title=rf"The cloud forgets in $1/(\eta a) \approx {1 / (rate * a):.0f}$ steps",
     xlabel="steps $k$ later",
     ylabel="correlation",
 )

@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import RiskLandscape, gradient, gradient_descent, risk_curvature
+from sgd_explained.palette import DESCENT, GUIDE, PREDICTED
 
 x = np.linspace(-2, 5, 100)
 landscape = RiskLandscape(x, (-1, 1.5))
@@ -160,14 +161,14 @@ fig.set_label(
     f"{longer:.2f} four and more."
 )
 fine = np.linspace(0, 0.7, 400)
-above.plot(fine, np.abs(1 - fine * a), "C2--")
-above.plot(rates, factors["quadratic"], "o", color="C1", markersize=5)
-above.plot(rates, factors["our loss"], "s", color="C1", mfc="none", markersize=9)
-above.axhline(1, color="C5", linewidth=1)
-above.axvline(limit, color="C5", linestyle=":")
-above.text(limit - 0.01, 1.5, rf"$2/a = {limit:.3f}$", color="C5", ha="right")
-above.text(0.6, 1.13, r"$|1 - \eta a|$", color="C2", ha="left")
-above.text(0.08, 1.1, "dots: quadratic\nsquares: our loss", color="C1")
+above.plot(fine, np.abs(1 - fine * a), "--", color=PREDICTED, label="predicted")
+above.plot(rates, factors["quadratic"], "o", color=DESCENT, markersize=3.5)
+above.plot(rates, factors["our loss"], "s", color=DESCENT, mfc="none", markersize=8)
+above.axhline(1, color=GUIDE, linewidth=1)
+above.axvline(limit, color=GUIDE, linestyle=":")
+above.text(limit - 0.01, 1.5, rf"$2/a = {limit:.3f}$", color=GUIDE, ha="right")
+above.text(0.6, 1.13, r"$|1 - \eta a|$", color=PREDICTED, ha="left")
+above.text(0.08, 1.1, "dots: quadratic\nsquares: our loss", color=DESCENT)
 above.set(
     title=r"Beyond $2/a$ each step enlarges the error",
     ylabel="error factor of a step",
@@ -177,17 +178,17 @@ below.plot(
     np.broadcast_to(many_rates, long_run.shape).ravel(),
     long_run.ravel(),
     ".",
-    color="C1",
-    markersize=2.5,
+    color=DESCENT,
+    markersize=1.5,
 )
 for sign in (-1, 1):
-    below.plot(line, shallow.w + sign * half_width, "C2--")
-below.axvline(limit, color="C5", linestyle=":")
-below.text(0.31, shallow.w + 0.006, "one weight", color="C1")
-below.text(0.545, shallow.w, "a cycle of two", color="C1")
-below.text(0.5, 0.226, "square-root law", color="C2", ha="right")
+    below.plot(line, shallow.w + sign * half_width, "--", color=PREDICTED)
+below.axvline(limit, color=GUIDE, linestyle=":")
+below.text(0.31, shallow.w + 0.006, "one weight", color=DESCENT)
+below.text(0.545, shallow.w, "a cycle of two", color=DESCENT)
+below.text(0.5, 0.226, "square-root law", color=PREDICTED, ha="right")
 below.set(
-    title="and on our loss the walk goes back and forth",
+    title="Beyond it, on our loss, the walk goes back and forth",
     xlabel=r"learning rate $\eta$",
     ylabel="weights in the long run",
 )

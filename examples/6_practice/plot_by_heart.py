@@ -16,6 +16,7 @@ import numpy as np
 
 from sgd_explained import sgd
 from sgd_explained.measure import mean
+from sgd_explained.palette import RIVAL, WALKER
 
 examples, epochs, rate = 20, 200, 0.01
 rng = np.random.default_rng(0)
@@ -83,7 +84,9 @@ fig.set_label(
     f"examples that no step has seen: {few_unseen.value:.2f} at the end with two weights, "
     f"{many_unseen.value:.2f} with a hundred."
 )
-for count, color, risk, new in zip((2, 100), ("C1", "C3"), excess, unseen, strict=True):
+for count, color, risk, new in zip(
+    (2, 100), (WALKER, RIVAL), excess, unseen, strict=True
+):
     above.plot(risk, color, linewidth=1.5)
     below.plot(new.mean(axis=0), color, linewidth=1.5)
     below.text(
@@ -94,8 +97,8 @@ for count, color, risk, new in zip((2, 100), ("C1", "C3"), excess, unseen, stric
         ha="right",
         va="bottom",
     )
-above.text(epochs, 3e-2, "2 weights", color="C1", ha="right", va="bottom")
-above.text(75, 1e-18, "100 weights", color="C3")
+above.text(epochs, 3e-2, "2 weights", color=WALKER, ha="right", va="bottom")
+above.text(75, 1e-18, "100 weights", color=RIVAL)
 above.set(
     title="On the examples seen",
     ylabel="risk above the lowest",

@@ -25,6 +25,7 @@ from sgd_explained import (
     sgd,
 )
 from sgd_explained.measure import by_groups, mean
+from sgd_explained.palette import DESCENT, PREDICTED, WALKER
 
 rng = np.random.default_rng(2)
 x = rng.uniform(-5, 5, 10_000_000)
@@ -170,46 +171,46 @@ fig.set_label(
     "distance and crosses gradient descent, which hardly rises, near "
     f"{break_even:.4f}."
 )
-above.loglog(sizes, full_cost, "s", color="C0")
-above.plot(sizes, full_cost[-1] / sizes[-1] * sizes, "C2--")
+above.loglog(sizes, full_cost, "s", color=DESCENT)
+above.plot(sizes, full_cost[-1] / sizes[-1] * sizes, "--", color=PREDICTED)
 above.plot(
-    sizes, np.full(sizes.size, few_cost), "s", color="C0", mfc="none", markersize=10
+    sizes, np.full(sizes.size, few_cost), "s", color=DESCENT, mfc="none", markersize=10
 )
 above.errorbar(
     sizes,
     [k.value for k in single_cost],
     np.hstack([k.bars for k in single_cost]),
-    color="C1",
+    color=WALKER,
     marker="o",
     ls="",
 )
-above.axhline(line, color="C2", linestyle="--")
+above.axhline(line, color=PREDICTED, linestyle="--")
 above.text(
-    1e5,
-    3e3,
+    200,
+    3e5,
     f"gradient descent on all:\n{full_cost[-1] // sizes[-1]} step of $N$",
-    color="C0",
+    color=DESCENT,
 )
-above.text(1e7, 90, "SGD: steps of one", color="C1", ha="right")
-above.text(1e7, 15, f"gradient descent on {few_samples}", color="C0", ha="right")
+above.text(1e7, 90, "SGD: steps of one", color=WALKER, ha="right")
+above.text(1e7, 15, f"gradient descent on {few_samples}", color=DESCENT, ha="right")
 above.set(
     title=f"To within {distance} of the lowest risk",
     xlabel="number of samples $N$",
     ylabel="gradient evaluations",
 )
 above.set_ylim(bottom=8)
-below.loglog(distances, full_fine, "s", color="C0")
+below.loglog(distances, full_fine, "s", color=DESCENT)
 below.errorbar(
     distances,
     [k.value for k in single_fine],
     np.hstack([k.bars for k in single_fine]),
-    color="C1",
+    color=WALKER,
     marker="o",
     ls="",
 )
-below.plot(distances, line_fine, "C2--")
-below.text(0.006, 130, "gradient descent", color="C0")
-below.text(5e-4, 1000, "SGD", color="C1")
+below.plot(distances, line_fine, "--", color=PREDICTED)
+below.text(0.006, 130, "gradient descent", color=DESCENT)
+below.text(5e-4, 1000, "SGD", color=WALKER)
 below.set(
     title=f"For $N = {grid.size}$, and a lower and lower risk",
     xlabel=r"distance $\varepsilon$ from the lowest risk",

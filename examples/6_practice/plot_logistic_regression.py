@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import train_test_split
 
 from sgd_explained import gradient_descent, sgd
+from sgd_explained.palette import DESCENT, GUIDE, RIVAL, WALKER
 
 inputs, labels = load_breast_cancer(return_X_y=True)
 x, x_held_out, t, t_held_out = train_test_split(
@@ -152,13 +153,13 @@ fig.set_label(
     "of them and goes on falling at a steady pace. Below, the weights found by SGD lie on "
     "a diagonal with those of scikit-learn."
 )
-for name, color, place in [
-    ("full batch", "C0", (33, 1e-8)),
-    ("constant", "C4", (42, 2e-2)),
-    ("falling", "C1", (47, 3e-7)),
-    ("scikit-learn", "C3", (36, 4e-5)),
+for name, color, style, place in [
+    ("full batch", DESCENT, "-", (33, 1e-8)),
+    ("constant", WALKER, ":", (42, 2e-2)),
+    ("falling", WALKER, "-", (47, 3e-7)),
+    ("scikit-learn", RIVAL, "-", (36, 4e-5)),
 ]:
-    above.plot(above_optimum[name], color, linewidth=1.5)
+    above.plot(above_optimum[name], style, color=color, linewidth=1.5)
     above.text(*place, name, color=color)
 above.set(
     title=f"{features} weights, {n} examples",
@@ -166,8 +167,8 @@ above.set(
     ylabel="risk above the optimum",
     yscale="log",
 )
-below.axline((0, 0), slope=1, color="C5", linewidth=1)
-below.plot(optimum, paths["falling"][-1], "o", color="C1", alpha=0.7)
+below.axline((0, 0), slope=1, color=GUIDE, linewidth=1)
+below.plot(optimum, paths["falling"][-1], "o", color=WALKER, alpha=0.7)
 below.set(xlabel="weights by scikit-learn", ylabel="weights by our SGD")
 
 # %%

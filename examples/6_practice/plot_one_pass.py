@@ -18,6 +18,7 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, empirical_risk, gradient, sgd
 from sgd_explained.measure import mean
+from sgd_explained.palette import DESCENT, PREDICTED, RIVAL, WALKER
 
 grid = (np.arange(100) + 0.5) / 10 - 5
 best = RiskLandscape(grid, (-1, -0.1)).global_minimum
@@ -94,30 +95,30 @@ fig.set_label(
     f"examples it falls to {still.value:.2f}."
 )
 for level in (0.5, 1, 1.5):
-    ax.axhline(level, color="C2", linestyle="--", linewidth=1)
-ax.loglog(np.arange(1, 11), full.value[1:], "s-", color="C0")
+    ax.axhline(level, color=PREDICTED, linestyle="--", linewidth=1)
+ax.loglog(np.arange(1, 11), full.value[1:], "s-", color=DESCENT)
 ax.plot(
     shrinking.steps[20::20] / n,
     falling.value[1:],
-    color="C1",
+    color=WALKER,
     linewidth=2,
 )
 for walk, style in zip(walks.values(), ["-", ":"], strict=True):
     ax.plot(
         walk.steps[1:] / n,
         excess(walk.weights[1:]).mean(axis=1),
-        color="C4",
+        color=RIVAL,
         linestyle=style,
     )
-ax.text(0.022, 5, "SGD,\nshrinking steps", color="C1")
-ax.text(1.05, 9, "gradient descent", color="C0", ha="right")
+ax.text(0.022, 5, "SGD,\nshrinking steps", color=WALKER)
+ax.text(0.9, 9, "gradient\ndescent", color=DESCENT, ha="right")
 ax.text(
     1.5,
     40,
     "SGD, small\nconstant steps:\nfrom the samples,\nor fresh (dotted)",
-    color="C4",
+    color=RIVAL,
 )
-ax.text(0.02, 1.04, "floor", color="C2", va="bottom")
+ax.text(0.02, 1.04, "floor", color=PREDICTED, va="bottom")
 ax.set(
     title="One pass tells what the samples know",
     xlabel="passes over the samples",

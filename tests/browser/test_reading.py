@@ -144,7 +144,7 @@ def test_paper_shows_the_poster_of_a_film(reader):
 def test_figures_take_little_of_a_page_of_paper(reader):
     page = reader("learn/gradient-descent.html")
     page.emulate_media(media="print")
-    figures = page.locator(".gallery-figure > img.only-light")
+    figures = page.locator(".gallery-figure picture > img.only-light")
     assert figures.count() > 0
     for figure in figures.all():
         figure.evaluate("figure => { figure.loading = 'eager'; return figure.decode(); }")

@@ -1,5 +1,6 @@
 """The scraper and its directive, on figures that would show a mistake."""
 
+import copy
 import json
 import re
 import subprocess
@@ -21,20 +22,25 @@ from matplotlib import pyplot as plt
 from matplotlib.animation import FuncAnimation
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
 
 from gallery.files import (
-    CYCLE,
-    INK,
+    DARK,
+    DARK_STYLE,
     STYLE,
     darken,
     on_dark,
     save_figure,
     shorten,
+    svg,
 )
+from gallery.narrow import SMALLEST_LETTERS, narrow
 from gallery.scraper import scrape
 from gallery.videos import TextKeepingCanvas, save_animation
+from sgd_explained.palette import INK, LOSS, RISK, WALKER
 
 
 @pytest.fixture(autouse=True)
@@ -49,9 +55,9 @@ def house(monkeypatch):
 @pytest.fixture
 def line_figure():
     fig, ax = plt.subplots(figsize=(3, 2), layout="constrained")
-    ax.plot([0, 1], [0, 1])
+    ax.plot([0, 1], [0, 1], color=LOSS)
     ax.set_title("A line")
-    ax.annotate("here", (0, 0), (0.5, 0.2), color="C1", arrowprops={"color": "C2"})
+    ax.annotate("here", (0, 0), (0.5, 0.2), color=WALKER, arrowprops={"color": RISK})
     fig.set_label("A rising line.\n\nIt rises from 0 to 1.")
     return fig
 
@@ -69,7 +75,7 @@ def scraped(folder, variables):
     )
 
 
-@pytest.mark.parametrize(("light", "dark"), CYCLE.items())
+@pytest.mark.parametrize(("light", "dark"), DARK.items())
 def test_house_colours_have_their_partners(light, dark):
     assert to_hex(on_dark(light)) == dark
 
@@ -85,14 +91,13 @@ def test_both_schemes_are_saved_in_their_colours(line_figure, tmp_path):
     light, dark = (
         (tmp_path / record[scheme]).read_text(encoding="utf-8") for scheme in ("light", "dark")
     )
-    for ours, theirs in list(CYCLE.items())[:3]:
-        assert (ours in light, theirs in light) == (True, False)
-        assert (ours in dark, theirs in dark) == (False, True)
-    assert (INK in light, INK in dark) == (True, False)
+    for colour in (LOSS, WALKER, RISK, INK):
+        assert (colour in light, colour.dark in light) == (True, False)
+        assert (colour in dark, colour.dark in dark) == (False, True)
 
 
 def test_an_svg_loses_what_is_not_seen_and_no_more():
-    svg = """<?xml version="1.0"?>
+    written = """<?xml version="1.0"?>
 <!DOCTYPE svg>
 <svg viewBox="0 0 388.8 460.8">
  <metadata>
@@ -111,7 +116,7 @@ z
 </svg>
 """
     assert (
-        shorten(svg)
+        shorten(written)
         == """<svg viewBox="0 0 388.8 460.8">
 <defs>
 <path id="glyph" d="m42 142-42-33z" transform="scale(0.25)"/>
@@ -175,10 +180,49 @@ def test_a_thumbnail_shows_the_whole_of_the_top_row(tmp_path):
     record = save_figure(fig, tmp_path / "figure.png")
     with Image.open(tmp_path / record["thumbnails"]["light"]) as thumbnail:
         seen = np.array(thumbnail.convert("RGB")).astype(int)
-    fig.draw_without_rendering()
-    foot = above.xaxis.label.get_window_extent().y0 / fig.bbox.height
-    assert 1 - foot < seen.shape[0] / seen.shape[1] * 3 / 4 < 1 - foot + 0.03
+    shown = narrow(copy.deepcopy(fig))
+    shown.draw_without_rendering()
+    foot = shown.axes[0].xaxis.label.get_window_extent().y0 / shown.bbox.height
+    aspect = shown.bbox.width / shown.bbox.height
+    assert 1 - foot < seen.shape[0] / seen.shape[1] * aspect < 1 - foot + 0.03
     assert not np.any((seen[..., 0] > 200) & (seen[..., 1:].max(axis=-1) < 80))
+
+
+def test_a_dark_svg_is_what_drawing_the_dark_figure_gives(line_figure, tmp_path):
+    (ax,) = line_figure.axes
+    ax.pcolormesh([0, 1, 2], [0, 1, 2], [[0.0, 0.5], [0.7, 1.0]], cmap="cividis")
+    ax.axhspan(0.1, 0.2, color=RISK, alpha=0.3)
+    ax.plot([0, 1], [1, 0], "o", color=WALKER, markerfacecolor="none")
+    ax.text(0.2, 0.8, "halo", path_effects=[withStroke(linewidth=3, foreground="white")])
+    drawn_before = copy.deepcopy(line_figure)
+    record = save_figure(line_figure, tmp_path / "figure.png")
+    with mpl.rc_context(DARK_STYLE):
+        drawn_before.draw_without_rendering()
+        drawn_before.set_layout_engine("none")
+        darken(drawn_before)
+        drawn = svg(drawn_before)
+    replaced = (tmp_path / record["dark"]).read_text(encoding="utf-8")
+    # Names of marks are made of their looks.
+    dark, drawn = (re.sub(r"\bm[0-9a-f]{10}\b", "mark", text) for text in (replaced, drawn))
+    assert dark == drawn
+
+
+def test_panels_stand_one_below_another_on_a_phone():
+    fig, axes = plt.subplots(1, 3, figsize=(7, 2), sharey=True, layout="constrained")
+    axes[0].set_ylabel("loss")
+    axes[2].set_title("A title of many words, with $a = 1$ in it, that a phone has no room for")
+    narrow(fig)
+    places = [ax.get_position() for ax in axes]
+    assert places[0].y0 > places[1].y1 > places[1].y0 > places[2].y1
+    assert len({place.x1.round(6) for place in places}) == 1
+    assert [ax.get_ylabel() for ax in axes] == ["loss"] * 3
+    assert all(ax.get_yticklabels()[0].get_visible() for ax in axes)
+    title = axes[2]._left_title
+    assert "\n" in title.get_text()
+    assert "$a = 1$" in title.get_text().replace("\n", "|")
+    for text in fig.findobj(Text):
+        assert text.get_fontsize() >= SMALLEST_LETTERS
+    assert title.get_window_extent().x1 <= fig.bbox.x1
 
 
 def test_colour_mapped_data_keeps_its_colours():

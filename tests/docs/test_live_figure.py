@@ -47,6 +47,7 @@ class Site:
                 '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>', encoding="utf-8"
             )
         record = {"kind": "picture", "light": "light.svg", "dark": "dark.svg", "alt": "A walk."}
+        record |= {"narrow_light": "light.svg", "narrow_dark": "dark.svg", "narrow_size": [20, 30]}
         record |= {"transcript": [], "width": 40, "height": 30}
         images.joinpath("sphx_glr_plot_travel_001.json").write_text(
             json.dumps(record), encoding="utf-8"

@@ -10,7 +10,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import same_color
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = {path.stem: path for path in ROOT.glob("examples/*/plot_*.py")}
@@ -51,9 +50,9 @@ def run(name, *replacements):
     return names
 
 
-def drawn(ax, color="C2"):
-    """Return x and y of the first line of a colour: lines of the theory are C2."""
-    line = next(line for line in ax.get_lines() if same_color(line.get_color(), color))
+def drawn(ax, label="predicted"):
+    """Return x and y of the line that has a label, as lines of the theory have."""
+    line = next(line for line in ax.get_lines() if line.get_label() == label)
     return line.get_xydata().T
 
 

@@ -14,6 +14,7 @@ The option ``brief`` leaves out the transcript, and the chapters of a film.
 import json
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -21,6 +22,13 @@ from sphinx.util.docutils import SphinxDirective
 
 from gallery.pages import show_in
 from gallery.uses import note_use, script_link
+
+# Where the wide picture would be so small that one could not read it, the narrow one is shown.
+NARROW_PAGE = "(width <= 33em)"
+
+
+class gallery_picture(nodes.General, nodes.Element):
+    """A picture of the gallery in one scheme: the narrow image, and then the wide one."""
 
 
 class gallery_video(nodes.General, nodes.Element):
@@ -33,6 +41,22 @@ class gallery_chapters(nodes.General, nodes.Element):
 
 class gallery_transcript(nodes.General, nodes.Element):
     """What a figure shows, in words, folded away."""
+
+
+def visit_picture_html(self, node):
+    narrow, wide = node.findall(nodes.image)
+
+    def url(image):
+        return f"{self.builder.imgpath}/{quote(self.builder.images[image['uri']])}"
+
+    size = {side: narrow[side] for side in ("width", "height")}
+    source = {"media": NARROW_PAGE, "srcset": url(narrow), **size}
+    self.body.append("<picture>" + self.emptytag(node, "source", "", **source))
+    shown = {name: wide[name] for name in ("alt", "width", "height")}
+    shown |= {"class": " ".join(node["classes"]), "loading": node.get("loading", "eager")}
+    self.body.append(self.emptytag(wide, "img", "", src=url(wide), **shown))
+    self.body.append("</picture>\n")
+    raise nodes.SkipNode
 
 
 def visit_video_html(self, node):
@@ -141,13 +165,16 @@ class GalleryFigure(SphinxDirective):
         return [figure]
 
     def picture(self, record, scheme, folder):
-        """Image of one scheme."""
-        uri = "/" + (folder / record[scheme]).relative_to(self.env.srcdir).as_posix()
-        return nodes.image(
-            uri=uri,
-            alt=record["alt"],
-            width=str(record["width"]),
-            height=str(record["height"]),
+        """Images of one scheme."""
+
+        def image(name, width, height, **more):
+            uri = "/" + (folder / name).relative_to(self.env.srcdir).as_posix()
+            return nodes.image(uri=uri, width=str(width), height=str(height), **more)
+
+        return gallery_picture(
+            "",
+            image(record[f"narrow_{scheme}"], *record["narrow_size"]),
+            image(record[scheme], record["width"], record["height"], alt=record["alt"]),
         )
 
     def video(self, record, scheme, folder):
@@ -171,6 +198,7 @@ class GalleryFigure(SphinxDirective):
 def setup(app):
     app.add_directive("gallery-figure", GalleryFigure)
     other = {"latex": (skip, None), "text": (skip, None), "man": (skip, None)}
+    app.add_node(gallery_picture, html=(visit_picture_html, None), **other)
     app.add_node(gallery_video, html=(visit_video_html, None), **other)
     app.add_node(gallery_chapters, html=(visit_chapters_html, None), **other)
     app.add_node(gallery_transcript, html=(visit_transcript_html, depart_transcript_html), **other)

@@ -28,7 +28,13 @@ ROOMS = Path(__file__).resolve().parents[1]
 PACKAGE = ROOMS.parents[1] / "src" / "sgd_explained"
 SCRAPER = [
     ROOMS / name
-    for name in ("gallery/files.py", "gallery/scraper.py", "gallery/videos.py", "told/records.py")
+    for name in (
+        "gallery/files.py",
+        "gallery/narrow.py",
+        "gallery/scraper.py",
+        "gallery/videos.py",
+        "told/records.py",
+    )
 ]
 LIBRARIES = (
     "imageio-ffmpeg",
@@ -144,7 +150,9 @@ def surroundings():
 
 @functools.cache
 def _scraper():
-    return digest(*(running(parse(path)) for path in SCRAPER))
+    code = (running(parse(path)) for path in SCRAPER)
+    palette, style = module_code("sgd_explained.palette"), PACKAGE / "site.mplstyle"
+    return digest(*code, palette, style.read_text("utf-8"))
 
 
 def script_fingerprint(script):

@@ -58,6 +58,9 @@ READING_ORDER = (
     "plot_noise_fails.py",
 )
 
+# What the figure of a script has on the script's own page.
+FIGURE_CLASSES = ["gallery-figure"]
+
 # The page that tells how to install all of it.
 INSTALL = "reference/install"
 
@@ -135,6 +138,24 @@ def drop_tag_list(app, doctree):
             raw.parent.remove(raw)
 
 
+def show_figure_first(app, doctree):
+    """Move the first figure of a script above its code: a reader wants to see what it draws."""
+    # sphinx-gallery sets such a comment before each block after the introduction.
+    blocks = [
+        comment
+        for comment in doctree.findall(nodes.comment)
+        if comment.astext().startswith("GENERATED FROM PYTHON SOURCE")
+    ]
+    figures = [
+        figure for figure in doctree.findall(nodes.container) if figure["classes"] == FIGURE_CLASSES
+    ]
+    if blocks and figures:
+        first, after_introduction = figures[0], blocks[0]
+        first.parent.remove(first)
+        parent = after_introduction.parent
+        parent.insert(parent.index(after_introduction), first)
+
+
 def tell_what_it_needs(app, doctree):
     """Say above the downloads of a script how to install what it needs to run."""
     requirement = f"sgd-explained[examples] @ git+{app.config.html_context['source_url']}"
@@ -161,5 +182,6 @@ sphinx_gallery.backreferences.THUMBNAIL_TEMPLATE = CARD
 def setup(app):
     app.add_directive("gallery-card", GalleryCard)
     app.connect("doctree-read", drop_tag_list)
+    app.connect("doctree-read", show_figure_first)
     app.connect("doctree-read", tell_what_it_needs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

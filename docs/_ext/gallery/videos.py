@@ -17,10 +17,10 @@ from sphinx.errors import ExtensionError
 from gallery.files import (
     CSS_PIXELS_PER_INCH,
     DARK_STYLE,
-    PAGE,
     darken,
     save_thumbnail,
 )
+from sgd_explained.palette import PAGE
 
 VIDEO_SCALE = 1.5
 TEXT_MARGIN = 4  # pixels around a text that is kept: letters may stand out of their box

@@ -36,7 +36,7 @@ from rjsmin import jsmin
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from gallery.figures import GalleryFigure, gallery_video
+from gallery.figures import GalleryFigure, gallery_picture, gallery_video
 
 logger = logging.getLogger(__name__)
 
@@ -174,7 +174,7 @@ class LiveFigure(GalleryFigure):
         )
         # A heading of the same name must give way: the address of the figure is not its to take.
         self.state.document.ids.setdefault(anchor, live)
-        for picture in [c for c in figure if isinstance(c, nodes.image | gallery_video)]:
+        for picture in [c for c in figure if isinstance(c, gallery_picture | gallery_video)]:
             figure.remove(picture)
             live += picture
         figure.insert(0, live)

@@ -26,22 +26,23 @@ def draw(title):
     from matplotlib.figure import Figure
 
     import sgd_explained
-    from gallery.files import CYCLE, DARK, INK, PAGE
+    from sgd_explained.palette import DESCENT, INK, LOSS, PAGE
 
-    curve, walker, *_ = CYCLE.values()
-    figure = Figure((WIDTH / DOTS_PER_INCH, HEIGHT / DOTS_PER_INCH), facecolor=DARK[PAGE])
+    figure = Figure((WIDTH / DOTS_PER_INCH, HEIGHT / DOTS_PER_INCH), facecolor=PAGE.dark)
     axes = figure.add_axes((0, 0, 1, 0.72))
     axes.axis("off")
     w = np.linspace(-2.2, 3.2, 500)
-    axes.plot(w, sgd_explained.loss(w), color=curve, linewidth=5)
+    axes.plot(w, sgd_explained.loss(w), color=LOSS.dark, linewidth=5)
     walk = sgd_explained.gradient_descent(
         sgd_explained.gradient, -0.25, np.array([1.0]), learning_rate=0.2, steps=12
     )
-    axes.plot(walk.weights, sgd_explained.loss(walk.weights), "o", color=walker, markersize=13)
+    axes.plot(
+        walk.weights, sgd_explained.loss(walk.weights), "o", color=DESCENT.dark, markersize=13
+    )
     axes.set_xlim(w[0], w[-1])
     axes.set_ylim(-0.9, 0.3)
-    figure.text(0.06, 0.85, title, color=DARK[INK], fontsize=46, fontweight="bold", va="center")
-    figure.text(0.06, 0.73, SUBTITLE, color=DARK[INK], fontsize=24, va="center")
+    figure.text(0.06, 0.85, title, color=INK.dark, fontsize=46, fontweight="bold", va="center")
+    figure.text(0.06, 0.73, SUBTITLE, color=INK.dark, fontsize=24, va="center")
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
     return Image.open(buffer).convert("RGB").quantize(64)
