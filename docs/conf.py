@@ -208,6 +208,8 @@ search_keywords = {
     "learn/when-noise-frees-you": ["why noise", "escape", "trap"],
     "learn/where-noise-is-of-no-use": ["no use", "too little noise"],
     "learn/where-it-falls-short": ["local minimum", "global minimum", "risk"],
+    "practice/momentum": ["momentum", "heavy ball", "nesterov"],
+    "practice/two-weights": ["saddle", "saddle point", "ravine", "condition number"],
     "reference/notation": ["λ", "α", "θ", "symbols"],
     "reference/install": ["pytest", "tests", "run tests", "pip"],
     "results/reshuffling": ["reshuffling", "reshuffled", "shuffle"],

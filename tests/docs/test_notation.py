@@ -1,4 +1,4 @@
-"""Each letter in the mathematics of the story and the results is told on the page of symbols.
+"""Each letter in the mathematics of the story, of practice and of the results is told on the page of symbols.
 
 And on the results it means one thing: a letter that all pages use has no row of its own for one of
 them, and no other letter has two.
@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = sorted([*DOCS.glob("learn/*.md"), *DOCS.glob("results/*.md")])
+PAGES = sorted(
+    page for part in ("learn", "practice", "results") for page in DOCS.glob(f"{part}/*.md")
+)
 NAMES = [f"/{page.parent.name}/{page.stem}" for page in PAGES]
 
 # Commands that are letters. All others are operators, functions, and layout.

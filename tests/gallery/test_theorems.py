@@ -223,6 +223,13 @@ ALTERED = [
     ("plot_one_way_wall", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
     ("plot_where_to", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
     ("plot_noise_fails", "leap = 1 /", "leap = 2 /"),
+    ("plot_ravine", "(kappas + 1) / (kappas - 1)", "(kappas + 2) / kappas"),
+    ("plot_saddle", "rates * sigma2 / (2 + rates)", "rates * sigma2"),
+    ("plot_saddle", "np.sqrt(1 - reached**2)", "np.sqrt(reached)"),
+    ("plot_round_the_wall", "(-2 * inputs", "(2 * inputs"),
+    ("plot_momentum_rates", "1 - 2 / third", "1 - 1 / third"),
+    ("plot_momentum_rates", "4 / (1 + root) ** 2", "2 / (1 + root) ** 2"),
+    ("plot_momentum_and_noise", "(2 * (1 + beta) - rate)", "(2 - rate)"),
 ]  # fmt: skip
 
 

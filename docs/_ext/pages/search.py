@@ -31,6 +31,7 @@ TEXTS = "searchtexts.json"
 # What stands before a title, by the beginning of a page's name; the first that fits.
 KINDS = {
     "learn/": "lesson",
+    "practice/": "lesson",
     "results/": "result",
     "gallery/": "script",
     "film": "film",
