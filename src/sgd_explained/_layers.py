@@ -30,5 +30,6 @@ class Layers:
         first = joined.shape[:-1]
         parts = np.split(joined, self._ends, axis=-1)
         return tuple(
-            part.reshape((*first, *shape))[()] for part, shape in zip(parts, self.shapes, strict=True)
+            part.reshape((*first, *shape))[()]
+            for part, shape in zip(parts, self.shapes, strict=True)
         )
