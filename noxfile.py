@@ -152,7 +152,7 @@ def matrix(session, dependencies):
 
 @nox.session(default=False)
 def oracles(session):
-    """Compare the package with PyTorch and scikit-learn, step by step."""
+    """Compare the package with PyTorch, optax and scikit-learn, step by step."""
     install(session, "oracles")
     session.run("pytest", "tests/oracles", *session.posargs)
 
@@ -208,7 +208,7 @@ def lock(session):
         "--no-emit-index-url",
         "--upgrade",
         "--all-extras",
-        # PyTorch is pinned where it is named: its hundred requirements are for the oracles only.
+        # PyTorch is pinned where it is named: what it and optax need is for the oracles only.
         *(f"--group={name}" for name in PYPROJECT["dependency-groups"] if name != "oracles"),
         "--output-file=constraints.txt",
         "pyproject.toml",

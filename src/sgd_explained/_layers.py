@@ -26,9 +26,10 @@ class Layers:
         )
 
     def apart(self, joined: FloatArray) -> tuple[FloatArray, ...]:
-        """Return views of the arrays, with whatever first axes there are."""
+        """Return views of the arrays, with whatever first axes there are; numbers for single ones."""
         first = joined.shape[:-1]
         parts = np.split(joined, self._ends, axis=-1)
         return tuple(
-            part.reshape(*first, *shape) for part, shape in zip(parts, self.shapes, strict=True)
+            part.reshape((*first, *shape))[()]
+            for part, shape in zip(parts, self.shapes, strict=True)
         )

@@ -76,8 +76,8 @@ def finite_or_truth_array(name: str, value: ArrayLike) -> FloatArray | NDArray[n
 
 def example_indices(name: str, array: NDArray[np.integer[Any]], n_examples: int) -> IndexArray:
     """Return an array of integers as indices, if each is one of ``0 … N − 1``."""
-    outside = (array < 0) | (array >= n_examples)
-    if outside.any():
+    if array.size and not 0 <= array.min() <= array.max() < n_examples:
+        outside = (array < 0) | (array >= n_examples)
         raise ValueError(
             f"{name} must hold indices from 0 to {n_examples - 1}, got {array[outside].flat[0]}"
         )

@@ -75,7 +75,7 @@ class Formula:
         outputs = real_array("y", y)
         if self.saturation < math.inf:
             outputs = np.clip(outputs, -self.saturation, self.saturation)
-        with np.errstate(over="ignore", under="ignore"):
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             return cast(FloatArray, self.expression(outputs)[()])
 
 

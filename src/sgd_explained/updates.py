@@ -103,8 +103,10 @@ def momentum(momentum: float = 0.9, dampening: float = 0.0, nesterov: bool = Fal
 
     .. math::
 
+       \begin{aligned}
        b_k &= \mu\, b_{k-1} + (1 - d)\, g_k, \qquad b_0 = g_0 \\
        s_k &= \eta_k\, b_k \quad \text{or, with Nesterov,} \quad \eta_k\, (g_k + \mu\, b_k)
+       \end{aligned}
 
     Parameters
     ----------
@@ -265,8 +267,10 @@ def rmsprop(
 
     .. math::
 
+       \begin{aligned}
        v_k &= \alpha\, v_{k-1} + (1 - \alpha)\, g_k^2, \qquad v_{-1} = 0 \\
        b_k &= \mu\, b_{k-1} + \frac{g_k}{\sqrt{v_k} + \epsilon}, \qquad s_k = \eta_k\, b_k
+       \end{aligned}
 
     Parameters
     ----------
@@ -331,9 +335,11 @@ def adam(betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8) -> Rule:
 
     .. math::
 
+       \begin{aligned}
        m_k &= \beta_1 m_{k-1} + (1 - \beta_1)\, g_k, \qquad
        v_k = \beta_2 v_{k-1} + (1 - \beta_2)\, g_k^2 \\
        s_k &= \eta_k\, \frac{m_k / (1 - \beta_1^{k+1})}{\sqrt{v_k / (1 - \beta_2^{k+1})} + \epsilon}
+       \end{aligned}
 
     Parameters
     ----------

@@ -7,12 +7,12 @@ FIGURES = pytest.StashKey[list]()
 
 @pytest.fixture
 def record_figure(request):
-    """Put a line into the table; a time above its limit fails the test."""
+    """Put a line into the table; a figure above its limit fails the test."""
 
-    def record(what, nanoseconds, limit=None):
-        request.config.stash.setdefault(FIGURES, []).append((what, nanoseconds, limit))
+    def record(what, figure, unit, limit=None):
+        request.config.stash.setdefault(FIGURES, []).append((what, figure, unit, limit))
         if limit is not None:
-            assert nanoseconds <= limit, f"{what}: {nanoseconds:.1f} ns, at most {limit} ns"
+            assert figure <= limit, f"{what}: {figure:.2f} {unit}, at most {limit}"
 
     return record
 
@@ -23,8 +23,8 @@ def pytest_terminal_summary(terminalreporter, config):
         return
     import cpuinfo
 
-    terminalreporter.section(f"nanoseconds per step on {cpuinfo.get_cpu_info()['brand_raw']}")
+    terminalreporter.section(f"per step, on {cpuinfo.get_cpu_info()['brand_raw']}")
     width = max(len(what) for what, *_ in figures)
-    for what, nanoseconds, limit in figures:
+    for what, figure, unit, limit in figures:
         aim = "" if limit is None else f"   (at most {limit})"
-        terminalreporter.write_line(f"{what:{width}}  {nanoseconds:12,.1f}{aim}")
+        terminalreporter.write_line(f"{what:{width}}  {figure:12,.2f} {unit}{aim}")

@@ -29,7 +29,7 @@ def per_step(benchmark, record_figure):
         benchmark.pedantic(walk, rounds=15, warmup_rounds=2)
         nanoseconds = benchmark.stats.stats.min / steps * 1e9
         benchmark.extra_info["ns_per_step"] = nanoseconds
-        record_figure(what, nanoseconds, limit)
+        record_figure(what, nanoseconds, "ns", limit)
 
     return measured
 

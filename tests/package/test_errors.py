@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sgd_explained as se
+from sgd_explained import losses, observers, problems, schedules, updates
 
 RNG = np.random.default_rng(0)
 X = [1.0, 2.0, 3.0]
@@ -23,6 +24,19 @@ def full(w0=-0.3, *data, **options):
 def landscape(x=X, interval=(-1.0, 1.0)):
     return se.RiskLandscape(x, interval)
 
+
+def of(**changed):
+    options = {
+        "risk": lambda w: w**2,
+        "gradient": lambda w: 2 * w,
+        "curvature": lambda w: 2 + 0 * w,
+        "interval": (-1.0, 1.0),
+        **changed,
+    }
+    return se.RiskLandscape.of(**options)
+
+
+LAYERS = np.zeros((2, 2)), np.zeros(2)
 
 # What is called, the error, and what its message holds: argument, what is allowed, what came.
 BAD = [
@@ -260,9 +274,301 @@ BAD = [
     (lambda: landscape().basin(2.0), ValueError, ("w", "[-1.0, 1.0]", "got 2.0")),
     (lambda: landscape().basin(np.nan), ValueError, ("w", "finite", "nan")),
     (lambda: landscape().basin("here"), TypeError, ("w", "real numbers", "'here'")),
+    # How long, and from where.
+    (lambda: walk(epochs=2, steps=3), ValueError, ("steps", "left out", "epochs", "3 and 2")),
+    (lambda: walk(steps=0), ValueError, ("steps", "at least 1", "got 0")),
+    (lambda: walk(steps=2.0), TypeError, ("steps", "integer", "2.0")),
+    (lambda: walk(walkers=0), ValueError, ("walkers", "at least 1", "got 0")),
+    (lambda: walk(walkers=True), TypeError, ("walkers", "integer", "True")),
+    (lambda: walk(walkers="all"), TypeError, ("walkers", "integer", "'all'")),
+    (
+        lambda: walk(w0=[0.1], walkers=3, crowd=True),
+        ValueError,
+        ("walkers", "left out", "crowd=True", "got 3"),
+    ),
+    (lambda: walk(w0=(np.zeros(2), np.nan)), ValueError, ("w0[1]", "finite", "nan")),
+    (lambda: walk(w0=(np.zeros(2), "b")), TypeError, ("w0[1]", "real numbers", "'b'")),
+    (lambda: walk(w0=(np.zeros(2), [])), ValueError, ("w0[1]", "at least one weight", "(0,)")),
+    (
+        lambda: walk(w0=(np.zeros(2), 1.0), crowd=True),
+        ValueError,
+        ("w0[1]", "first axis", "scalar 1.0"),
+    ),
+    (
+        lambda: walk(w0=(np.zeros(2), np.zeros(3)), crowd=True),
+        ValueError,
+        ("w0", "same walkers", "[2, 3]"),
+    ),
+    (lambda: walk(w0=LAYERS), ValueError, ("gradient", "scalar weight", "(6,)")),
+    (
+        lambda: walk(lambda w, x: 0.0 * x, w0=LAYERS),
+        ValueError,
+        ("gradient", "tuple of 2 arrays", "array([0.])"),
+    ),
+    (
+        lambda: walk(lambda w, x: (w[0],), w0=LAYERS),
+        ValueError,
+        ("gradient", "tuple of 2 arrays", "(array("),
+    ),
+    (
+        lambda: walk(lambda w, x: w, w0=LAYERS),
+        ValueError,
+        ("gradient", "(1, 2, 2)", "got shape (2, 2)"),
+    ),
+    (
+        lambda: walk(se.of_batch(lambda w, x: x), w0=[0.1, 0.2]),
+        ValueError,
+        ("gradient", "mean gradient of the batch", "(2,)", "got shape (1,)"),
+    ),
+    (lambda: se.of_batch(1.0), TypeError, ("gradient", "callable", "1.0")),
+    (lambda: se.each_walker(None), TypeError, ("gradient", "callable", "None")),
+    (
+        lambda: walk(lambda w, x: np.nan * x),
+        ValueError,
+        ("gradient", "must return numbers", "nan in step 1", "w = -0.3"),
+    ),
+    # The update rule and its memory.
+    (lambda: walk(update="adam"), TypeError, ("update", "callable, such as momentum", "'adam'")),
+    (
+        lambda: walk(update=updates.adam),
+        TypeError,
+        ("update", "what adam(...) returns", "adam itself"),
+    ),
+    (
+        lambda: walk(update=lambda g, memory, w, rate: rate * g),
+        TypeError,
+        ("update", "a step and its memory", "0.0"),
+    ),
+    (
+        lambda: walk(update=lambda g, memory, w, rate: (np.zeros(2), None)),
+        ValueError,
+        ("update", "shape ()", "got shape (2,)"),
+    ),
+    (
+        lambda: walk(w0=[0.1, 0.2], crowd=True, update=lambda g, memory, w, rate: (0.0, None)),
+        ValueError,
+        ("update", "shape (2,)", "got shape ()"),
+    ),
+    (
+        lambda: walk(update=lambda g, memory, w, rate: ("left", None)),
+        TypeError,
+        ("step of update", "real numbers", "'left'"),
+    ),
+    (
+        lambda: walk(memory=walk(update=updates.momentum()).memory),
+        ValueError,
+        ("memory", "update plain", "shape ()", "momentum(momentum=0.9"),
+    ),
+    (
+        lambda: walk(update=updates.adam(), memory=walk(update=updates.adam(eps=1e-4)).memory),
+        ValueError,
+        ("memory", "eps=1e-08", "eps=0.0001"),
+    ),
+    (
+        lambda: walk(w0=[0.1, 0.2], crowd=True, memory=walk().memory),
+        ValueError,
+        ("memory", "weights of shape (2,)", "and ()"),
+    ),
+    (lambda: walk(memory=(0.1, 0.2)), TypeError, ("memory", "walk.memory", "(0.1, 0.2)")),
+    *(
+        (
+            lambda make=make, bad=bad: make(bad),
+            ValueError,
+            (name, "at least 0 and below 1", f"got {bad}"),
+        )
+        for make, name in (
+            (updates.momentum, "momentum"),
+            (lambda bad: updates.momentum(0.9, bad), "dampening"),
+            (lambda bad: updates.rmsprop(bad), "alpha"),
+            (lambda bad: updates.rmsprop(momentum=bad), "momentum"),
+            (lambda bad: updates.adam((bad, 0.9)), "betas[0]"),
+            (lambda bad: updates.adamw((0.9, bad)), "betas[1]"),
+            (observers.exponential_mean, "decay"),
+        )
+        for bad in (1.0, -0.1)
+    ),
+    *(
+        (lambda make=make: make(-0.5), ValueError, (name, "at least 0", "got -0.5"))
+        for make, name in (
+            (updates.adagrad, "lr_decay"),
+            (lambda bad: updates.adagrad(initial_accumulator_value=bad), "initial_accumulator_va"),
+            (lambda bad: updates.adagrad(eps=bad), "eps"),
+            (lambda bad: updates.rmsprop(eps=bad), "eps"),
+            (lambda bad: updates.adam(eps=bad), "eps"),
+            (lambda bad: updates.adamw(weight_decay=bad), "weight_decay"),
+            (lambda bad: schedules.cosine(0.1, 5, bad), "eta_min"),
+            (lambda bad: problems.linear_data(3, [1.0], bad), "noise"),
+        )
+    ),
+    *(
+        (lambda make=make: make(0), ValueError, (name, "above 0", "got 0.0"))
+        for make, name in (
+            (updates.clip_by_value, "clip_value"),
+            (updates.clip_by_norm, "max_norm"),
+            (lambda bad: schedules.inverse(0.1, bad), "tau"),
+            (lambda bad: schedules.inverse_square_root(0.1, bad), "tau"),
+            (lambda bad: schedules.step(0.1, 5, bad), "gamma"),
+            (lambda bad: schedules.exponential(0.1, bad), "gamma"),
+            (lambda bad: schedules.warmup(0.1, 5, bad), "start_factor"),
+        )
+    ),
+    (lambda: updates.momentum([0.9, 0.8]), ValueError, ("momentum", "one number", "(2,)")),
+    (lambda: updates.momentum("0.9"), TypeError, ("momentum", "real numbers", "'0.9'")),
+    (lambda: updates.momentum(nesterov=1), TypeError, ("nesterov", "True or False", "1")),
+    (
+        lambda: updates.momentum(0.9, 0.5, nesterov=True),
+        ValueError,
+        ("nesterov", "no dampening", "dampening 0.5"),
+    ),
+    (lambda: updates.rmsprop(centered="no"), TypeError, ("centered", "True or False", "'no'")),
+    (lambda: updates.adam(0.9), ValueError, ("betas", "two numbers", "0.9")),
+    (lambda: updates.adam((0.9, 0.99, 0.999)), ValueError, ("betas", "two numbers", "0.999")),
+    (lambda: updates.clip_by_norm(1.0, "adam"), TypeError, ("update", "callable", "'adam'")),
+    (
+        lambda: updates.clip_by_value(1.0, updates.momentum),
+        TypeError,
+        ("update", "momentum(...)", "momentum itself"),
+    ),
+    # Schedules.
+    (
+        lambda: walk(learning_rate=schedules.cosine),
+        TypeError,
+        ("learning_rate", "what cosine(...) returns", "cosine itself"),
+    ),
+    (
+        lambda: walk(learning_rate=schedules.cosine(0.1, 2)),
+        ValueError,
+        ("learning_rate(2)", "positive and finite", "got 0.0"),
+    ),
+    (
+        lambda: walk(learning_rate=schedules.constant([0.1, 0.2])),
+        ValueError,
+        ("learning_rate(0)", "shape ()", "got shape (2,)"),
+    ),
+    *(
+        (
+            lambda make=make, bad=bad: make(bad),
+            ValueError,
+            ("learning_rate", "positive and finite", f"got {bad}"),
+        )
+        for make in (
+            schedules.constant,
+            lambda rate: schedules.inverse(rate, 5),
+            lambda rate: schedules.inverse_square_root(rate, 5),
+            lambda rate: schedules.step(rate, 5),
+            lambda rate: schedules.exponential(rate, 0.9),
+            lambda rate: schedules.cosine(rate, 5),
+            lambda rate: schedules.warmup(rate, 5),
+        )
+        for bad in (0.0, -1.0, float("inf"))
+    ),
+    (lambda: schedules.step(0.1, 0), ValueError, ("step_size", "at least 1", "got 0")),
+    (lambda: schedules.cosine(0.1, 2.5), TypeError, ("T_max", "integer", "2.5")),
+    (lambda: schedules.warmup(0.1, -1), ValueError, ("steps", "at least 1", "got -1")),
+    (lambda: schedules.warmup(0.1, 5, 1.5), ValueError, ("start_factor", "at most 1", "1.5")),
+    # Observers.
+    (lambda: walk(observe=3), TypeError, ("observe", "callable, such as running_mean()", "3")),
+    (
+        lambda: walk(observe=observers.running_mean),
+        TypeError,
+        ("observe", "running_mean(...)", "running_mean itself"),
+    ),
+    (
+        lambda: walk(observe=[observers.progress(), "all"]),
+        TypeError,
+        ("observe[1]", "callable", "'all'"),
+    ),
+    (lambda: walk(progress=1), TypeError, ("progress", "True or False", "1")),
+    (lambda: observers.running_mean(-1), ValueError, ("start", "at least 0", "got -1")),
+    (lambda: observers.running_mean(0.5), TypeError, ("start", "integer", "0.5")),
+    (lambda: observers.stop_when(True), TypeError, ("condition", "callable", "True")),
+    (
+        lambda: walk(keep="last").mean,
+        ValueError,
+        ("the mean", "keep='all'", "running_mean()", "1 of 3"),
+    ),
+    # Losses.
+    *(
+        case
+        for take in (
+            se.gradient_of,
+            lambda loss: se.empirical_risk(0.1, X, loss),
+            lambda loss: se.risk_gradient(0.1, X, loss),
+            lambda loss: se.risk_curvature(0.1, X, loss),
+            lambda loss: se.RiskLandscape(X, (-1.0, 1.0), loss),
+            lambda loss: problems.one_weight("new", X, 0.1, (-1.0, 1.0), loss),
+        )
+        for case in (
+            (lambda take=take: take("huber"), TypeError, ("loss", "must be a Loss", "'huber'")),
+            (
+                lambda take=take: take(losses.cross_entropy),
+                ValueError,
+                ("loss", "one output", "<Loss cross_entropy>"),
+            ),
+        )
+    ),
+    (lambda: losses.huber.slope("far"), TypeError, ("y", "real numbers", "'far'")),
+    *(
+        case
+        for formula in (
+            losses.cross_entropy.value,
+            losses.cross_entropy.slope,
+            losses.cross_entropy.curvature,
+        )
+        for case in (
+            (
+                lambda formula=formula: formula([1.0], 0),
+                ValueError,
+                ("scores", "at least 2", "(1,)"),
+            ),
+            (lambda formula=formula: formula(1.0, 0), ValueError, ("scores", "at least 2", "()")),
+            (
+                lambda formula=formula: formula([1.0, 2.0], [0]),
+                ValueError,
+                ("labels", "()", "(1,)"),
+            ),
+            (lambda formula=formula: formula([1.0, 2.0], 2), ValueError, ("labels", "0 to 1", "2")),
+            (lambda formula=formula: formula([1.0, 2.0], 0.5), ValueError, ("labels", "0.5")),
+            (lambda formula=formula: formula(["a", "b"], 0), TypeError, ("scores", "<U1")),
+        )
+    ),
+    # Problems.
+    (
+        lambda: problems.one_weight("new", X, np.inf, (-1.0, 1.0)),
+        ValueError,
+        ("start", "finite", "inf"),
+    ),
+    (lambda: problems.least_squares(X, X), ValueError, ("x and t", "(N, d)", "(3,)")),
+    (lambda: problems.least_squares([X], X), ValueError, ("x and t", "(1, 3)", "(3,)")),
+    (
+        lambda: problems.logistic_regression([[1.0], [2.0]], [0, 1]),
+        ValueError,
+        ("t", "-1 or 1", "0.0"),
+    ),
+    (lambda: problems.ravine.risk([1.0, 2.0, 3.0]), ValueError, ("w", "(..., 2)", "(3,)")),
+    (lambda: problems.saddle.risk_gradient(1.0), ValueError, ("w", "(..., 2)", "()")),
+    (lambda: problems.saddle.risk([np.nan, 0.0]), ValueError, ("w", "finite", "nan")),
+    (lambda: problems.linear_data(0, [1.0]), ValueError, ("n_examples", "at least 1", "0")),
+    (lambda: problems.linear_data(3, 1.0), ValueError, ("weights", "(d,)", "()")),
+    (lambda: problems.two_classes(3, []), ValueError, ("weights", "(d,)", "(0,)")),
+    (
+        lambda: problems.two_classes(3, [1.0], np.random.RandomState(0)),
+        TypeError,
+        ("rng", "numpy.random.Generator", "RandomState"),
+    ),
+    # The landscape of any function.
+    (lambda: of(risk=1.0), TypeError, ("risk", "callable", "1.0")),
+    (lambda: of(gradient=None), TypeError, ("gradient", "callable", "None")),
+    (lambda: of(curvature=lambda w: 2.0), ValueError, ("curvature(w)", "shape", "got ()")),
+    (lambda: of(gradient=lambda w: w / 0 * 0), ValueError, ("gradient(w)", "finite", "nan")),
+    (lambda: of(gradient=lambda w: "up"), TypeError, ("gradient(w)", "real numbers", "'up'")),
+    (lambda: of(cells=0), ValueError, ("cells", "at least 1", "got 0")),
+    (lambda: of(cells=3_000_000), ValueError, ("cells", "at most 2000000", "3000000")),
+    (lambda: of(interval=(1.0, -1.0)), ValueError, ("interval", "low < high", "-1.0")),
 ]
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
 @pytest.mark.parametrize(("call", "error", "said"), BAD)
 def test_bad_input_is_named(call, error, said):
     with pytest.raises(error) as caught:

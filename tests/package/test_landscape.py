@@ -11,6 +11,7 @@ from scipy import integrate, optimize
 
 import sgd_explained as se
 from sgd_explained import landscape
+from sgd_explained.losses import double_well, huber
 
 CASES = {
     "the loss itself": (np.array([1.0]), (-4.0, 4.0)),
@@ -189,3 +190,36 @@ def test_basin_at_the_wall_and_beyond():
     assert landscape.basin(0.5).shape == ()
     assert landscape.basin([[0.5], [-0.5]]).tolist() == [[1], [0]]
     assert "2 minima and 1 maxima" in repr(landscape)
+
+
+@cases
+def test_landscape_of_functions_is_that_of_the_data(x, interval):
+    given = se.RiskLandscape.of(
+        lambda w: se.empirical_risk(w, x),
+        lambda w: se.risk_gradient(w, x),
+        lambda w: se.risk_curvature(w, x),
+        interval,
+        cells=4000,
+    )
+    known = se.RiskLandscape(x, interval)
+    for got, wanted in zip(given.stationary_points, known.stationary_points, strict=True):
+        assert got.kind == wanted.kind
+        assert got.w == pytest.approx(wanted.w, abs=1e-13)
+        assert got.risk == pytest.approx(wanted.risk, abs=1e-14)
+        assert got.curvature == pytest.approx(wanted.curvature, rel=1e-10)
+    starts = np.linspace(*interval, 17)
+    np.testing.assert_array_equal(given.basin(starts), known.basin(starts))
+
+
+@pytest.mark.parametrize("loss", [double_well, huber], ids=repr)
+def test_landscape_of_another_loss_has_the_roots_that_scipy_finds(loss):
+    x, interval = np.array([0.5, 1.0, -2.0]), (-3.0, 2.5)
+
+    def slope(w):
+        return se.risk_gradient(w, x, loss)
+
+    theirs = {optimize.brentq(slope, *ends) for ends in sign_changes(slope, interval)}
+    points = se.RiskLandscape(x, interval, loss).stationary_points
+    assert [point.w for point in points] == pytest.approx(sorted(theirs), abs=1e-10)
+    for point in points:
+        assert point.risk == se.empirical_risk(point.w, x, loss)
