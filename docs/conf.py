@@ -54,6 +54,7 @@ extensions = [
     "live.figure",
     "pages.citation",
     "pages.markup",
+    "pages.numbering",
     "pages.search",
     "pages.sitemap",
     "pages.social_card",

@@ -1,6 +1,6 @@
 """
-The film
-========
+The script of the film
+======================
 
 The main points of this site in a minute and a half. Every curve, dot and number in it is
 computed by the package while the site is built.
@@ -701,7 +701,8 @@ for end, (seconds, title, texts, _) in zip(ends.tolist(), scenes, strict=True):
     chapters.append((end - seconds, end, title))
     times = [end - seconds + share * seconds for share in (*texts, 1)]
     captions += zip(times, times[1:], texts.values(), strict=False)
-poster = float(ends[7]) - 0.2
+# What stands for the film shows how it begins, and not how it ends.
+poster = float(ends[1]) - 0.2
 figure.set_label(
     "Film of the main points, in ten scenes: from one loss, over a walk whose last loss falls "
     "while the risk rises, to walkers that noise frees from a trap."
