@@ -164,6 +164,25 @@ def test_figures_take_little_of_a_page_of_paper(reader):
         assert 4 * CENTIMETRE < box["width"] <= 11 * CENTIMETRE + 1
 
 
+def test_script_pages_show_their_figure_once_and_before_the_code(site):
+    pages = sorted(site.glob("gallery/*/plot_*.html"))
+    assert pages
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        assert html.index('class="gallery-figure') < html.index('<div class="highlight-Python')
+        shown = re.findall(r'<(?:img|video) [^>]*?src="([^"]*sphx_glr_plot[^"]*)"', html)
+        assert len(shown) == len(set(shown))
+
+
+def test_results_have_numbers_of_their_own(site):
+    result = (site / "results/noise-ball.html").read_text(encoding="utf-8")
+    lesson = (site / "learn/model-and-loss.html").read_text(encoding="utf-8")
+    numbers = r'class="(?:section-number|caption-number|eqno)">(?:[A-Z][a-z]+ )?\(?(R?[\d.]+)'
+    assert set(re.findall(numbers, result)) >= {"R2.", "R2.1"}
+    assert set(re.findall(numbers, lesson)) >= {"2.", "2.1"}
+    assert "R" not in "".join(re.findall(numbers, lesson))
+
+
 @pytest.mark.parametrize("width", [360, 529])
 def test_letters_of_figures_can_be_read_on_a_phone(address, width, reader, site):
     page = reader(address, width=width)
