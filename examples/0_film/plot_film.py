@@ -30,7 +30,16 @@ from sgd_explained import (
     loss,
     sgd,
 )
-from sgd_explained.palette import DESCENT, GUIDE, LOSS, PREDICTED, RISK, SHARES, WALKER
+from sgd_explained.palette import (
+    DESCENT,
+    GUIDE,
+    INK,
+    LOSS,
+    PREDICTED,
+    RISK,
+    SHARES,
+    WALKER,
+)
 
 rng = np.random.default_rng(1951)
 start, step_size = -0.3, 0.01
@@ -618,7 +627,7 @@ arrows = stage.quiver(
     [point.w for point in anatomy],
     [point.risk for point in anatomy],
     "o",
-    color=WALKER,
+    color=INK,
     ms=11,
 )
 names = [
@@ -630,7 +639,7 @@ names = [
         va="bottom" if point.kind == "maximum" else "top",
         ha="center",
         fontsize=17,
-        color=WALKER,
+        color=INK,
     )
     for point in anatomy
 ]
