@@ -54,6 +54,7 @@ extensions = [
     "live.figure",
     "pages.citation",
     "pages.markup",
+    "pages.numbering",
     "pages.search",
     "pages.sitemap",
     "pages.social_card",
@@ -143,8 +144,9 @@ bibtex_cite_id = "{key}"
 # -- HTML: furo --------------------------------------------------------------------------
 
 # The colours of figures are those of pages, too.
-_light = {f"color-{role}": str(colour) for role, colour in palette.ROLES.items()}
-_dark = {f"color-{role}": colour.dark for role, colour in palette.ROLES.items()}
+_colours = palette.ROLES | dict(zip(("deepest", "trap", "medium"), palette.VALLEYS, strict=True))
+_light = {f"color-{name}": str(colour) for name, colour in _colours.items()}
+_dark = {f"color-{name}": colour.dark for name, colour in _colours.items()}
 
 html_theme = "furo"
 html_math_renderer = "katex"

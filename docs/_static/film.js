@@ -1,13 +1,19 @@
 // A film has no sound: while it plays, its captions stand under it, where they cover nothing. Only
-// where it fills the screen does the player show them. A chapter opens at its scene. Without
-// JavaScript the player has the captions, and the link of a chapter opens the file.
+// where it fills the screen does the player show them. A chapter opens at its scene. Before it plays,
+// one button says how long it is, and the player's own controls, which shade the picture, stay away.
+// Without JavaScript the player has the captions, and the link of a chapter opens the file.
 for (const film of document.querySelectorAll("video")) {
   const [captions] = film.textTracks;
   if (!captions) continue;
   const told = document.createElement("p");
   told.className = "film-captions";
   told.setAttribute("aria-live", "polite");
-  film.after(told);
+  told.textContent = "It has no sound. While it plays, its captions stand here.";
+  const stage = document.createElement("div");
+  stage.className = "film-stage";
+  film.before(stage);
+  stage.append(film, playButton(film));
+  stage.after(told);
   film.addEventListener("play", () => (captions.mode = "hidden"), { once: true });
   captions.addEventListener("cuechange", () => {
     // At the border of two cues, both are active.
@@ -17,7 +23,7 @@ for (const film of document.querySelectorAll("video")) {
   film.addEventListener("fullscreenchange", () => {
     captions.mode = document.fullscreenElement ? "showing" : "hidden";
   });
-  film.parentElement.querySelector("ol.chapters")?.addEventListener("click", (event) => {
+  stage.parentElement.querySelector("ol.chapters")?.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -25,4 +31,22 @@ for (const film of document.querySelectorAll("video")) {
     film.play();
     film.scrollIntoView({ block: "nearest" });
   });
+}
+
+/** A button that stands on a film until it plays, and says how long it is. */
+function playButton(film) {
+  const { seconds } = film.dataset;
+  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "film-play";
+  button.textContent = `Play the film (${length})`;
+  film.controls = false;
+  button.addEventListener("click", () => void film.play().catch(() => {}));
+  film.addEventListener("play", () => {
+    film.controls = true;
+    if (document.activeElement === button) film.focus();
+    button.remove();
+  }, { once: true });
+  return button;
 }

@@ -1,6 +1,6 @@
 """
-The film
-========
+The script of the film
+======================
 
 The main points of this site in a minute and a half. Every curve, dot and number in it is
 computed by the package while the site is built.
@@ -30,7 +30,16 @@ from sgd_explained import (
     loss,
     sgd,
 )
-from sgd_explained.palette import DESCENT, GUIDE, LOSS, PREDICTED, RISK, SHARES, WALKER
+from sgd_explained.palette import (
+    DESCENT,
+    GUIDE,
+    INK,
+    LOSS,
+    PREDICTED,
+    RISK,
+    SHARES,
+    WALKER,
+)
 
 rng = np.random.default_rng(1951)
 start, step_size = -0.3, 0.01
@@ -618,7 +627,7 @@ arrows = stage.quiver(
     [point.w for point in anatomy],
     [point.risk for point in anatomy],
     "o",
-    color=WALKER,
+    color=INK,
     ms=11,
 )
 names = [
@@ -630,7 +639,7 @@ names = [
         va="bottom" if point.kind == "maximum" else "top",
         ha="center",
         fontsize=17,
-        color=WALKER,
+        color=INK,
     )
     for point in anatomy
 ]
@@ -701,7 +710,8 @@ for end, (seconds, title, texts, _) in zip(ends.tolist(), scenes, strict=True):
     chapters.append((end - seconds, end, title))
     times = [end - seconds + share * seconds for share in (*texts, 1)]
     captions += zip(times, times[1:], texts.values(), strict=False)
-poster = float(ends[7]) - 0.2
+# What stands for the film shows how it begins, and not how it ends.
+poster = float(ends[1]) - 0.2
 figure.set_label(
     "Film of the main points, in ten scenes: from one loss, over a walk whose last loss falls "
     "while the risk rises, to walkers that noise frees from a trap."

@@ -47,9 +47,9 @@ class Colour(str):
         colour.dark = dark
         return colour
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
         """Tell a copy what it is made of."""
-        return str(self), self.dark
+        return type(self), (str(self), self.dark)
 
 
 # Who walks, and on what.

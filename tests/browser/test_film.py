@@ -92,6 +92,18 @@ def test_chapter_opens_at_its_scene(playing):
     assert playing.url == address
 
 
+def test_film_waits_behind_one_button_and_moves_nothing(film):
+    button = film.get_by_role("button", name=re.compile(r"^Play the film \(1:\d\d\)$"))
+    assert not film.evaluate("document.querySelector('video').controls")
+    chapters = film.locator("ol.chapters").bounding_box()
+    with film.expect_request(is_film):
+        button.click()
+    # The player takes over, even where it cannot decode the film.
+    film.locator("video[controls]").wait_for()
+    assert button.count() == 0
+    assert film.locator("ol.chapters").bounding_box() == chapters
+
+
 def test_home_page_has_the_film_without_its_list(film, site_url):
     film.goto(site_url)
     assert film.locator("video track").count() == 2

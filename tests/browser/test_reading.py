@@ -1,8 +1,10 @@
 """What readers take with them, on the clipboard and on paper, and how the text lies before them."""
 
 import io
+import re
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from PIL import Image
@@ -23,6 +25,15 @@ LONGEST_LINES = """() => Array.from(document.querySelectorAll("article section >
     const lines = new Set(Array.from(range.getClientRects(), ({ bottom }) => Math.round(bottom / 20)));
     return paragraph.textContent.length / (lines.size - 0.5);
   })"""
+# Address of each picture that is shown, whether it is the narrow one, and its width.
+SHOWN_PICTURES = """() => Array.from(document.querySelectorAll(".gallery-figure picture"), (picture) => {
+    const [source, image] = picture.children;
+    const narrow = matchMedia(source.media).matches;
+    const address = narrow ? source.srcset : image.getAttribute("src");
+    return [address, narrow, image.getBoundingClientRect().width];
+  }).filter(([, , width]) => width > 0)"""
+# How large a line of text is in a figure, where letters are paths of a font of 100 units.
+LETTERS = re.compile(r"scale\(([\d.]+) -")
 MENU = "document.querySelector('.sidebar-drawer').getBoundingClientRect().x"
 REQUIREMENT = "sgd-explained[examples] @ git+https://github.com/sgd-explained/sgd-explained"
 CENTIMETRE = 96 / 2.54
@@ -151,6 +162,38 @@ def test_figures_take_little_of_a_page_of_paper(reader):
         box = figure.bounding_box()
         assert box["height"] <= 7 * CENTIMETRE + 1
         assert 4 * CENTIMETRE < box["width"] <= 11 * CENTIMETRE + 1
+
+
+def test_script_pages_show_their_figure_once_and_before_the_code(site):
+    pages = sorted(site.glob("gallery/*/plot_*.html"))
+    assert pages
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        assert html.index('class="gallery-figure') < html.index('<div class="highlight-Python')
+        shown = re.findall(r'<(?:img|video) [^>]*?src="([^"]*sphx_glr_plot[^"]*)"', html)
+        assert len(shown) == len(set(shown))
+
+
+def test_results_have_numbers_of_their_own(site):
+    result = (site / "results/noise-ball.html").read_text(encoding="utf-8")
+    lesson = (site / "learn/model-and-loss.html").read_text(encoding="utf-8")
+    numbers = r'class="(?:section-number|caption-number|eqno)">(?:[A-Z][a-z]+ )?\(?(R?[\d.]+)'
+    assert set(re.findall(numbers, result)) >= {"R2.", "R2.1"}
+    assert set(re.findall(numbers, lesson)) >= {"2.", "2.1"}
+    assert "R" not in "".join(re.findall(numbers, lesson))
+
+
+@pytest.mark.parametrize("width", [360, 529])
+def test_letters_of_figures_can_be_read_on_a_phone(address, width, reader, site):
+    page = reader(address, width=width)
+    for source, is_narrow, shown in page.evaluate(SHOWN_PICTURES):
+        assert is_narrow == (width == 360)
+        if source.endswith(".svg"):
+            svg = (site / address).parent.joinpath(unquote(source)).read_text(encoding="utf-8")
+            scale = shown / float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+            letters = [100 * float(size) * scale for size in LETTERS.findall(svg)]
+            # Indices and exponents are smaller than their line, as in all mathematics.
+            assert min(letters) >= 11
 
 
 def without_has(page):

@@ -221,6 +221,7 @@ Here {{number}}`telling.share:.1%`, its interval {{number}}`telling.share:.1% to
 """
 TABLE = """
 :::{numbers} telling.rows
+:caption: Rows of $x$
 :formats: - | .2f
 side | share $s$
 :::
@@ -320,6 +321,12 @@ def test_a_table_links_its_numbers_and_not_its_words(site):
     rows = "gallery/1_few/plot_telling.html#number-rows"
     assert site.numbers("index")[2:] == [("0.30", rows), ("−3.00", rows)]
     assert re.search(r"<td[^>]*><p>left</p>", site.page("index"))
+
+
+def test_a_table_has_its_caption(site):
+    (caption,) = re.findall(r"<caption>.*?</caption>", site.page("index"), re.DOTALL)
+    assert "Rows of" in caption
+    assert "math" in caption
 
 
 def test_the_numbers_travel_with_the_page_of_their_script(site):

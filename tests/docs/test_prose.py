@@ -34,6 +34,13 @@ def test_links_and_pictures_of_readme_are_there():
     assert [link for link in local if not (ROOT / link).is_file()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_told_tables_have_captions(page):
+    text = page.read_text(encoding="utf-8")
+    tables = re.findall(r"^:{3,}\{numbers\} (\S+)\n(.*?)^:{3,}$", text, re.MULTILINE | re.DOTALL)
+    assert [name for name, options in tables if ":caption: " not in options] == []
+
+
 def test_wrong_example_is_found(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("```python\n>>> 1 + 1\n3\n\n```\n", encoding="utf-8")

@@ -75,7 +75,7 @@ def with_members():
 
 
 def test_public_names_are_all_that_there_is():
-    modules = {"descent", "landscape", "problem", "risk", "sampling", *APART}
+    modules = {"descent", "landscape", "palette", "problem", "risk", "sampling", *APART}
     public = {name for name in vars(se) if not name.startswith("_")}
     assert public - modules == set(se.__all__)
     assert se.__all__ == sorted(se.__all__)

@@ -73,8 +73,9 @@ def visit_video_html(self, node):
         "height": node["height"],
         "aria-label": node["alt"],
     }
-    if "loading" in node:
-        attributes["loading"] = node["loading"]
+    for name in ("loading", "data-seconds"):
+        if name in node:
+            attributes[name] = node[name]
     self.body.append(self.starttag(node, "video", "", **attributes))
     for kind, label in (("captions", "English"), ("chapters", "Chapters")):
         if kind in node:
@@ -192,6 +193,7 @@ class GalleryFigure(SphinxDirective):
             width=str(record["width"]),
             height=str(record["height"]),
             **{kind: add(record[kind]) for kind in ("captions", "chapters") if kind in record},
+            **({"data-seconds": str(record["seconds"])} if "seconds" in record else {}),
         )
 
 

@@ -76,7 +76,7 @@ def _break(title, figure):
     """Break a title where it would leave the figure."""
     renderer = FigureCanvasAgg(figure).get_renderer()
     room = figure.bbox.x1 - title.get_window_extent(renderer).x0
-    lines = []
+    lines: list[str] = []
     for word in WORDS.findall(title.get_text()):
         longer = f"{lines[-1]} {word}" if lines else word
         title.set_text(longer)

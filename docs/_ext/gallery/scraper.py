@@ -60,6 +60,7 @@ def save_film(animation, path, chapters, captions, poster):
         "chapters": _write_cues(chapters, path.with_name(f"{path.stem}_chapters.vtt")),
         "chapter_list": [[start, title] for start, _, title in chapters],
         "transcript": [text for _, _, text in captions],
+        "seconds": round(captions[-1][1]),
     }
 
 

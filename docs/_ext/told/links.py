@@ -182,6 +182,7 @@ class NumbersTable(SphinxDirective):
     required_arguments = 1
     has_content = True
     option_spec = {
+        "caption": directives.unchanged_required,
         "formats": directives.unchanged_required,
         "name": directives.unchanged,
         "class": directives.class_option,
@@ -212,6 +213,8 @@ class NumbersTable(SphinxDirective):
             ]
         heads = [self.parse_inline(cell)[0] for cell in head]
         table = nodes.table("", classes=["colwidths-auto", *self.options.get("class", [])])
+        if "caption" in self.options:
+            table += nodes.title("", "", *self.parse_inline(self.options["caption"])[0])
         group = nodes.tgroup("", cols=width)
         table += group
         group += [nodes.colspec("", colwidth=1) for _ in head]
