@@ -84,6 +84,34 @@ def test_figure_stands_around_its_fallback(site):
     assert 'id="fig-live-travel"' in site.page()
 
 
+def test_still_is_drawn_by_the_figure_itself(site):
+    still = FIGURE.replace(":fallback: plot_travel\n", ":state: start=0.5\n")
+    assert site.build(index=f"# Page\n\n{still}") == ""
+    element = re.search(r"<live-travel.*?</live-travel>", site.page(), re.DOTALL).group()
+    stills = re.findall(
+        r'<div class="live-still live-(\w+)" role="img" aria-label="(.*?)">', element
+    )
+    assert [kind for kind, _ in stills] == ["wide", "narrow"]
+    assert all("weight 0.5000" in description for _, description in stills)
+    assert not re.search(r"NaN|undefined|Infinity", element)
+    ids = re.findall(r' id="([^"]+)"', site.page())
+    assert len(ids) == len(set(ids))
+    used = re.findall(r"url\(#([^)]+)\)", element)
+    assert used
+    assert set(used) <= set(ids)
+
+
+def test_still_that_fails_names_its_figure(tmp_path):
+    from sphinx.errors import ExtensionError
+
+    from live import stills
+
+    module = tmp_path / "broken.js"
+    module.write_text("throw new Error('no such surface');", encoding="utf-8")
+    with pytest.raises(ExtensionError, match=r"(?s)'broken'.*no such surface"):
+        stills.drawn(module, "", "broken")
+
+
 def test_page_loads_the_modules_of_its_own_figures_only(site):
     warnings = site.build(index=f"# Page\n\n{FIGURE}", plain="---\norphan: true\n---\n# Plain\n")
     assert warnings == ""
@@ -98,7 +126,6 @@ def test_page_loads_the_modules_of_its_own_figures_only(site):
     ("change", "message"),
     [
         (("} travel", "} trvel"), "there is no live figure 'trvel'; there are"),
-        ((":fallback: plot_travel\n", ""), "the option :fallback: must name a gallery script"),
         (("plot_travel", "plot_nothing"), "no gallery script made figure 1 of 'plot_nothing'"),
         ((":name:", ":state: ordr=sorted\n:name:"), "travel has no parameter 'ordr'"),
         ((":name:", ":state: order=up\n:name:"), "order of travel must be one of sorted, reversed"),

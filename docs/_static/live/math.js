@@ -38,6 +38,9 @@ export const risk = (w, xs) => mean((x) => loss(w * x), xs);
 /** R′(w): the mean of the examples' gradients. */
 export const riskGradient = (w, xs) => mean((x) => gradient(w, x), xs);
 
+/** One step of gradient descent on the risk. */
+export const descended = (w, xs, learningRate) => w - learningRate * riskGradient(w, xs);
+
 /** `count` evenly spaced numbers, both ends included, rounded as NumPy rounds them. */
 export function linspace(start, stop, count) {
   const step = (stop - start) / Math.max(count - 1, 1);

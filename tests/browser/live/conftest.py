@@ -8,6 +8,18 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 PAGES = {
+    "trap": "index.html",
+    "bowl": "learn/gradient-descent.html",
+    "basins": "learn/where-it-falls-short.html",
+    "tangent": "learn/model-and-loss.html",
+    "turns": "learn/sgd-algorithm.html",
+    "cards": "learn/sgd-algorithm.html",
+    "chain": "learn/chain-rule.html",
+    "last": "learn/what-the-run-found.html",
+    "wall": "learn/the-one-way-wall.html",
+    "cycles": "results/stability-limit.html",
+    "settling": "results/noise-ball.html",
+    "peak": "results/local-maximum.html",
     "travel": "learn/travelling.html",
     "crowd": "learn/when-noise-frees-you.html",
     "surface": "learn/loss-surfaces.html",
