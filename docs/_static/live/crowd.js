@@ -3,10 +3,11 @@
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { Hills } from "./hills.js";
-import { Crowd, descended, linspace } from "./math.js";
+import { descended, linspace } from "./math.js";
 import { draw, handle, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 import { FAR, survey, valleyAt } from "./valleys.js";
+import { Crowd } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [34, 37.5];

@@ -2,9 +2,10 @@
 
 import { make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { linspace, loss, risk, walk } from "./math.js";
+import { linspace, loss, risk } from "./math.js";
 import { Plot, draggable, draw, pathThrough, put, tappable } from "./plot.js";
 import { fixed, number } from "./state.js";
+import { walk } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [38, 37];

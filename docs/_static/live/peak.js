@@ -2,9 +2,9 @@
 
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { below, mulberry32 } from "./math.js";
 import { Plot, draw, pathThrough, put } from "./plot.js";
 import { fixed, number, whole } from "./state.js";
+import { below, mulberry32 } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [29.125, 27.25];

@@ -2,9 +2,10 @@
 
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { epochOrders, linspace } from "./math.js";
+import { linspace } from "./math.js";
 import { Plot, draw, pathThrough, put } from "./plot.js";
 import { fixed, logarithmic, whole } from "./state.js";
+import { epochOrders } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [32.375, 34.625];

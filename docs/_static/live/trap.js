@@ -3,10 +3,11 @@
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { Hills } from "./hills.js";
-import { Crowd, descended } from "./math.js";
+import { descended } from "./math.js";
 import { draw, put, tappable } from "./plot.js";
 import { fixed, logarithmic, number } from "./state.js";
 import { survey, valleyAt } from "./valleys.js";
+import { Crowd } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [31.125, 26.25];

@@ -2,9 +2,10 @@
 
 import { button } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { epochOrders, linspace, loss, risk, walk } from "./math.js";
+import { linspace, loss, risk } from "./math.js";
 import { Plot, arrow, clipping, draggable, draw, handle, pathThrough, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
+import { epochOrders, walk } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [39.75, 39.5];

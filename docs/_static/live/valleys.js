@@ -1,6 +1,6 @@
 /** The data sets of the figures, and the valleys of their risks. This module knows no page. */
 
-import { linspace, risk, stationaryPoints } from "./math.js";
+import { linspace, risk, riskGradient } from "./math.js";
 
 /** Inputs, and the names of the valleys of their risk from left to right. */
 const DATA = {
@@ -41,4 +41,32 @@ export function valleyAt({ tops }, w) {
   let valley = 0;
   while (valley < tops.length && w > tops[valley]) valley += 1;
   return valley;
+}
+
+/** The points between low and high where the risk is level, from left to right. */
+export function stationaryPoints(xs, low, high) {
+  const widest = xs.reduce((far, x) => Math.max(far, Math.abs(x)), 0);
+  // Cells far finer than any feature of the loss, as in the package.
+  const grid = linspace(low, high, Math.max(16, Math.ceil(((high - low) * widest) / 0.02)) + 1);
+  const points = [];
+  let before = 0;
+  for (let i = 0; i < grid.length; i += 1) {
+    const slope = Math.sign(riskGradient(grid[i], xs));
+    if (slope === 0) continue;
+    if (before * slope < 0) points.push({ w: levelPoint(xs, grid, i, before), minimum: slope > 0 });
+    before = slope;
+  }
+  return points;
+}
+
+/** Bisection, from the last grid point of the sign `before` to the grid point i. */
+function levelPoint(xs, grid, i, before) {
+  let [left, right] = [grid[i - 1], grid[i]];
+  if (Math.sign(riskGradient(left, xs)) === 0) return left;
+  for (let halving = 0; halving < 60; halving += 1) {
+    const middle = 0.5 * (left + right);
+    if (Math.sign(riskGradient(middle, xs)) === before) left = middle;
+    else right = middle;
+  }
+  return 0.5 * (left + right);
 }

@@ -3,10 +3,11 @@
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { Hills } from "./hills.js";
-import { Crowd, lossDerivative } from "./math.js";
+import { lossDerivative } from "./math.js";
 import { draw, put } from "./plot.js";
 import { fixed, number } from "./state.js";
 import { survey } from "./valleys.js";
+import { Crowd } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [30.125, 26.25];

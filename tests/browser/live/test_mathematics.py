@@ -22,6 +22,24 @@ TRAP = np.linspace(-2, 5, 100)
 TEN = np.linspace(-5, 5, 10)
 MASK = 0xFFFFFFFF
 
+MODULES = [
+    "math",
+    "walks",
+    "valleys",
+    "bowl",
+    "cards",
+    "last",
+    "wall",
+    "cycles",
+    "settling",
+    "peak",
+]
+# What a line of a test calls the modules.
+PROLOGUE = (
+    f"const {{ {', '.join(MODULES)} }} = window.modules;"
+    "const m = { ...math, ...walks, ...valleys };"
+)
+
 
 @pytest.fixture(scope="module")
 def run(browser, site_url):
@@ -30,20 +48,21 @@ def run(browser, site_url):
     page.set_default_timeout(0)
     page.goto(f"{site_url.rstrip('/')}/learn/travelling.html")
     page.evaluate(
-        """async () => {
+        """async (names) => {
             const script = document.querySelector("script[data-late]");
             const figure = new URL(document.querySelector("live-travel").dataset.module, script.src);
             window.modules = {};
-            for (const name of ["math", "valleys", "bowl", "cards", "last", "wall", "cycles", "settling", "peak"]) {
+            for (const name of names) {
                 window.modules[name] = await import(new URL(`${name}.js`, figure).href);
             }
-        }"""
+        }""",
+        MODULES,
     )
 
     def evaluate(line, *arguments):
         arguments = [a.tolist() if isinstance(a, np.ndarray) else a for a in arguments]
         return page.evaluate(
-            f"(a) => {{ const {{ math: m, ...others }} = window.modules; const {{ valleys, bowl, cards, last, wall, cycles, settling, peak }} = others; return {line}; }}",
+            f"(a) => {{ {PROLOGUE} return {line}; }}",
             arguments,
         )
 
