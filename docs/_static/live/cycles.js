@@ -11,16 +11,17 @@ import { survey } from "./valleys.js";
 export const height = [36.125, 33.5];
 
 export const parameters = {
-  eta: number("Learning rate η", 0.35, 0.3, 0.75, 0.001, (eta) => fixed(eta, 3)),
+  eta: number("Learning rate η", 0.48, 0.45, 0.85, 0.001, (eta) => fixed(eta, 3)),
 };
 
-const { inputs: INPUTS, floors } = survey("trap");
+const { inputs: INPUTS, floors, tops } = survey("trap");
 const FLOOR = floors[1];
+const RIM = tops[1];
 // A walk begins this far from the floor of the trap; what it does at first is not what it comes to.
 const OFF = 0.02;
 const [FIRST, KEPT] = [300, 32];
-const SEEN = [0, 0.34];
-const SWEEP = [0.3, 0.75];
+const SEEN = [0.14, 0.34];
+const SWEEP = [0.45, 0.85];
 const SWEEP_SECONDS = 12;
 
 /** The last weights of gradient descent from close to the floor. */
@@ -100,7 +101,7 @@ class Cycles extends LiveFigure {
     put(this.path, { d: pathThrough(weights.flatMap((w, k) => [walk.x(k), walk.y(w)])) });
     put(this.steps, { d: weights.map((w, k) => `M${walk.x(k).toFixed(1)} ${walk.y(w).toFixed(1)}h0`).join("") });
     const round = period(weights);
-    const inTrap = weights.every((w) => w > SEEN[0] && w < SEEN[1]);
+    const inTrap = weights.every((w) => w > 0 && w < RIM);
     const what = { 0: "goes round no short cycle", 1: "settles in one weight" }[round] ?? `goes round ${round} weights`;
     this.told.textContent = `After ${FIRST} steps with η = ${fixed(eta, 3)}, gradient descent ${inTrap ? what : "has left the trap"}.`;
   }

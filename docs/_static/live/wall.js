@@ -105,7 +105,8 @@ class Wall extends LiveFigure {
     put(this.bar, { d: `M${x} ${top}V${bottom}`, class: `live-wall${eta > OUT ? " live-open" : ""}` });
     const crossed = crowds.map(({ weights }, i) => weights.reduce((sum, w) => sum + (i ? w < 0 : w > 0), 0));
     this.told.textContent = `The wall ${gate.replace("shut", "is shut")}. After ${Math.floor(crowds[0].passes)} passes`
-      + ` ${crossed[0]} of ${WALKERS} walkers are out of the deepest valley, and ${crossed[1]} of ${WALKERS} have come in.`;
+      + ` ${crossed[0]} of ${WALKERS} that began left of it are on its right, and ${crossed[1]} of ${WALKERS} that began`
+      + " right of it are on its left.";
   }
 
   play() {

@@ -31,6 +31,7 @@ def test_reversed_order_ends_elsewhere(open_figure):
 
 def test_batch_of_all_is_gradient_descent(open_figure):
     figure = open_figure("travel", "batch=100&passes=50&step=5000")
+    figure.open_settings()
     assert "all: gradient descent" in figure.element.inner_text()
     assert figure.number("Risk, all inputs") == pytest.approx(-0.2327, abs=5e-5)
     assert figure.number("Loss of this batch") == figure.number("Risk, all inputs")
@@ -67,10 +68,10 @@ def test_status_speaks_on_pause_only(open_figure):
 
 def test_slice_follows_the_input(open_figure):
     figure = open_figure("surface")
-    before = figure.element.locator(".live-line").get_attribute("d")
+    before = figure.stage.locator(".live-line").get_attribute("d")
     figure.slider("Input x").press("ArrowRight")
     assert figure.readouts()["Input x"] == "2.05"
-    assert figure.element.locator(".live-line").get_attribute("d") != before
+    assert figure.stage.locator(".live-line").get_attribute("d") != before
     figure.open_settings()
     figure.button("From above").click()
     assert "Seen from 20°, 55° up" in figure.status()
@@ -100,7 +101,7 @@ def test_batches_shrink_the_spread(open_figure):
 
 
 def share(figure, name):
-    [text] = [t for t in figure.element.locator("li").all_inner_texts() if name in t]
+    [text] = [t for t in figure.stage.locator("li").all_inner_texts() if name in t]
     return float(re.search(r"([\d.]+) %", text).group(1))
 
 
@@ -140,9 +141,9 @@ def test_nobody_leaves_without_noise(open_figure):
 def test_home_stands_still_for_who_wants_no_motion(open_figure):
     figure = open_figure("trap", reduced_motion="reduce")
     assert figure.button("Play").is_visible()
-    before = figure.status(), figure.element.locator(".live-dots").get_attribute("d")
+    before = figure.status(), figure.stage.locator(".live-dots").get_attribute("d")
     figure.frames(10)
-    assert (figure.status(), figure.element.locator(".live-dots").get_attribute("d")) == before
+    assert (figure.status(), figure.stage.locator(".live-dots").get_attribute("d")) == before
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_home_stands_still_for_who_wants_no_motion(open_figure):
 )
 def test_zone_of_the_bowl_lights_up(open_figure, eta, zone, factor):
     figure = open_figure("bowl", f"eta={eta}")
-    assert figure.element.locator("text.live-lit").inner_text() == zone
+    assert figure.stage.locator("text.live-lit").inner_text() == zone
     assert figure.number("Each step multiplies the distance by") == factor
     assert f"Learning rate {eta}: {zone}." in figure.element.get_by_role("img").get_attribute(
         "aria-label"
@@ -167,7 +168,7 @@ def test_zone_of_the_bowl_lights_up(open_figure, eta, zone, factor):
 
 def test_ball_of_the_bowl_is_dropped_elsewhere(open_figure):
     figure = open_figure("bowl")
-    box = figure.element.locator(".live-plot").first.bounding_box()
+    box = figure.stage.locator(".live-plot").first.bounding_box()
     figure.page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 60)
     assert figure.state()["start"] > 4
 
@@ -260,15 +261,13 @@ def test_wall_opens_to_one_side_first(open_figure, eta, gate):
     figure.button("Play").click()
     figure.until("figure.crowds[0].passes === 50")
     assert gate in told(figure)
-    out, into = (
-        int(n) for n in re.findall(r"(\d+) (?:of 150 walkers are|of 150 have)", told(figure))
-    )
+    out, into = (int(n) for n in re.findall(r"(\d+) of 150", told(figure)))
     assert (out > 0) == (eta > 0.07)
-    assert (into > 0) == (eta > 0.1)
+    assert into == 0 or eta > 0.1
 
 
 def test_cycle_is_born_at_the_limit(open_figure):
-    for eta, said in [(0.35, "settles in one weight"), (0.45, "goes round 2 weights")]:
+    for eta, said in [(0.5, "settles in one weight"), (0.6, "goes round 2 weights")]:
         figure = open_figure("cycles", f"eta={eta}")
         assert told(figure).endswith(f"gradient descent {said}.")
 
@@ -277,7 +276,7 @@ def test_sweep_paints_the_diagram(open_figure):
     figure = open_figure("cycles", reduced_motion="reduce")
     assert figure.element.evaluate("(figure) => figure.painted.size") == 1
     figure.button("Sweep η").click()
-    figure.until("figure.state.eta === 0.75")
+    figure.until("figure.state.eta === 0.85")
     assert figure.element.evaluate("(figure) => figure.painted.size") > 70
 
 
@@ -341,7 +340,7 @@ def test_touch_plays_and_drags(open_figure):
     figure.button("Play").tap()
     figure.button("Play").wait_for()
     assert figure.number("Weight w") == -0.227
-    box = figure.element.locator(".live-knob").bounding_box()
+    box = figure.stage.locator(".live-knob").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     touch = figure.page.context.new_cdp_session(figure.page)
     for kind, points in [
@@ -367,6 +366,7 @@ def touch(figure, places):
 
 def test_swipe_that_begins_on_a_slider_scrolls_and_leaves_it_alone(open_figure, name):
     figure = open_figure(name, width=360, has_touch=True, is_mobile=True)
+    figure.open_settings()
     before = figure.state()
     box = figure.element.get_by_role("slider").first.bounding_box()
     x, y = box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2
@@ -431,7 +431,7 @@ def test_targets_are_large(open_figure, name, width):
         box = control.bounding_box()
         assert box["height"] >= 44
         assert box["width"] >= 44
-    for grip in figure.element.locator(".live-grip").all():
+    for grip in figure.stage.locator(".live-grip").all():
         assert grip.bounding_box()["width"] >= 44
 
 
@@ -447,6 +447,7 @@ def test_controls_have_labels(open_figure, name):
 
 def test_picture_says_what_it_shows(open_figure, name):
     figure = open_figure(name)
+    figure.open_settings()
     picture = figure.element.get_by_role("img")
     before = picture.get_attribute("aria-label")
     assert len(before) > 40
@@ -517,12 +518,12 @@ def test_dragging_makes_no_history(open_figure):
 
 def test_opening_settings_come_back(open_figure, name):
     figure = open_figure(name)
+    figure.open_settings()
     seen = figure.state()
     slider = figure.element.get_by_role("slider").first
     slider.press("End")
     slider.press("PageDown")
     assert figure.state() != seen
-    figure.open_settings()
     figure.button("As it opened").click()
     assert figure.state() == seen
 
@@ -692,6 +693,7 @@ COLLISIONS = """(figure) => {
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_words_on_a_plot_stand_clear_of_each_other(open_figure, name, width):
     figure = open_figure(name, width=width)
+    figure.open_settings()
     sliders = figure.element.get_by_role("slider").all()
     for key in ("", "Home", "End"):
         for slider in sliders if key else [sliders[0]]:
