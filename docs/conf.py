@@ -51,6 +51,7 @@ extensions = [
     "gallery.runs",
     "gallery.uses",
     "live.figure",
+    "live.story",
     "pages.citation",
     "pages.markup",
     "pages.search",

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 CONF = """
-extensions = ["myst_parser", "gallery.figures", "live.figure"]
+extensions = ["myst_parser", "gallery.figures", "live.figure", "live.story"]
 myst_enable_extensions = ["colon_fence"]
 numfig = True
 html_theme = "basic"
@@ -219,3 +219,41 @@ def test_modules_declare_what_the_directive_reads():
         names = re.findall(r"^  (\w+): ", declared, re.MULTILINE)
         assert names == list(figure.parameters(name))
         assert f'customElements.define("live-{name}"' in module
+
+
+MAP = """:::{story-map}
+first | bowl?eta=0.9 | Begin here.
+more/second | travel | Go on.
+:::
+"""
+
+
+def test_map_of_a_story_shows_its_pages_in_order(site):
+    pages = {name: f"---\norphan: true\n---\n# {name}\n" for name in ("first", "more__second")}
+    assert site.build(index=f"# Page\n\n{MAP}", **pages) == ""
+    stations = re.findall(r"<li>(<div class=.story-picture.*?)</li>", site.page(), re.DOTALL)
+    assert [re.search(r'href="(.*?)"', station).group(1) for station in stations] == [
+        "first.html",
+        "more/second.html",
+    ]
+    assert all("<svg" in station for station in stations)
+    assert "Learning rate 0.9" in stations[0]
+    assert "live.css" in site.page()
+    ids = re.findall(r' id="([^"]+)"', site.page())
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ((" | Begin here.", ""), "a line must read: page | figure?state | sentence, got"),
+        (("bowl", "bwl"), "there is no live figure 'bwl'"),
+        (("eta", "eat"), "bowl has no parameter 'eat'"),
+        (("first", "frist"), "unknown document: 'frist'"),
+    ],
+)
+def test_mistake_in_a_map_is_a_located_warning(site, change, message):
+    pages = {name: f"---\norphan: true\n---\n# {name}\n" for name in ("first", "more__second")}
+    warnings = site.build(index=f"# Page\n\n{MAP.replace(*change)}", **pages)
+    assert message in warnings
+    assert "index.md:" in warnings

@@ -238,7 +238,10 @@ def collect(app, doctree):
     found = {node["anchor"]: node["figure"] for node in doctree.findall(live_figure)}
     here = _shelf(app.env)
     here.pop(app.env.docname, None)
-    if found:
+    stills_alone = any(
+        "live-figure" in n["classes"] for n in doctree.findall(nodes.enumerated_list)
+    )
+    if found or stills_alone:
         here[app.env.docname] = found
 
 

@@ -20,14 +20,14 @@ SCRIPT = Path(__file__).resolve().with_name("stills.mjs")
 WIDTHS = {"wide": 720, "narrow": 328}
 
 
-def drawn(module: Path, state: str, anchor: str) -> str:
-    """Markup of both stills of a figure in a state."""
+def drawn(module: Path, state: str, anchor: str, widths: dict[str, int] = WIDTHS) -> str:
+    """Markup of the stills of a figure in a state, one for each width."""
     request = {
         "module": module.as_uri(),
         "figure": module.stem,
         "state": state,
         "anchor": anchor,
-        "widths": WIDTHS,
+        "widths": widths,
     }
     answer = subprocess.run(
         [NODE, SCRIPT],

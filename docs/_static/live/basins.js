@@ -8,7 +8,7 @@ import { fixed, number } from "./state.js";
 import { survey, valleyAt } from "./valleys.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [32.375, 31];
+export const height = [32.375, 31.5];
 
 export const parameters = {
   start: number("Where the ball is dropped", 0.36, -1, 1.5, 0.01, (w) => fixed(w, 2)),
@@ -33,8 +33,8 @@ class Basins extends LiveFigure {
   build(stage) {
     const { landscape } = this;
     const plots = this.picture();
-    this.plot = new Plot(plots, [18, 14], { left: 8, right: 8, top: 16, bottom: 4 });
-    this.strip = new Plot(plots, [4.25, 4.25], { left: 8, right: 8, top: 2, bottom: 38 });
+    this.plot = new Plot(plots, [18, 14], { left: 16, right: 16, top: 16, bottom: 4 });
+    this.strip = new Plot(plots, [4.25, 4.25], { left: 16, right: 16, top: 2, bottom: 38 });
     const { plot, strip } = this;
     this.hills = draw(plot.inside, "path", { class: "live-ground" });
     this.ridge = draw(plot.inside, "path", { class: "live-line live-risk" });
@@ -58,9 +58,8 @@ class Basins extends LiveFigure {
     this.furnish(stage, {
       under: [this.told],
       controls: ["start"],
-      buttons: [this.playButton("Drop it"), button("Drop a hundred", () => this.#dropMany()),
-        button("Clear", () => this.#clear())],
-      more: ["eta"],
+      buttons: [this.playButton("Drop it"), button("Drop a hundred", () => this.#dropMany())],
+      more: ["eta", button("Clear", () => this.#clear())],
     });
   }
 

@@ -84,13 +84,20 @@ class Bowl extends LiveFigure {
 
   update() {
     this.walk = weights(this.state.start, this.state.eta, this.state.steps);
-    this.layout();
+    if (this.plot.width) this.#drawMoment();
+    else this.layout();
   }
 
   layout() {
-    const { plot, scale, state: { eta, start, steps }, walk } = this;
+    const { plot, scale } = this;
     plot.frame(SEEN, [0, 38], { yLabel: "loss (w − 3)²", xLabel: "weight w", yCount: 4 });
+    scale.bare([0, 1.2], [0, 1]);
     put(this.curve, { d: plot.curve(loss, 121) });
+    this.#drawMoment();
+  }
+
+  #drawMoment() {
+    const { plot, scale, state: { eta, steps }, walk } = this;
     // A walk that flies off is drawn until it has left the picture.
     const gone = walk.findIndex((w) => w < SEEN[0] || w > SEEN[1]);
     const seen = gone < 0 ? walk : walk.slice(0, gone + 1);
@@ -101,7 +108,6 @@ class Bowl extends LiveFigure {
     put(this.places, { d: at.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("") });
     put(this.ball, { transform: `translate(${at[0].join(" ")})` });
 
-    scale.bare([0, 1.2], [0, 1]);
     const lit = zoneOf(eta);
     this.zones.forEach(({ name, bar, text }, i) => {
       const [x0, x1] = [ZONES[i - 1]?.[1] ?? 0, ZONES[i][1]].map((value) => scale.x(value));

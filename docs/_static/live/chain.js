@@ -7,7 +7,7 @@ import { Plot, draw, handle, put } from "./plot.js";
 import { fixed, number } from "./state.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [32, 38];
+export const height = [32, 39.25];
 
 export const parameters = {
   w: number("Weight w", -0.4, -0.7, 0.7, 0.01, (w) => fixed(w, 2)),

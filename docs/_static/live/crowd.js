@@ -10,7 +10,7 @@ import { FAR, survey, valleyAt } from "./valleys.js";
 import { Crowd } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [34, 37.5];
+export const height = [34, 37.75];
 
 export const parameters = {
   data: choice("Data", {

@@ -7,7 +7,7 @@ import { fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 import { drawBatches } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [39.75, 39.5];
+export const height = [39.75, 39.75];
 
 export const parameters = {
   w: number("Weight w₀", -0.3, -0.7, 0.7, 0.005),

@@ -10,7 +10,7 @@ import { fixed, number } from "./state.js";
 const degrees = (value) => `${Math.round(value)}°`.replace("-", "−");
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [31.75, 46.5];
+export const height = [31.75, 46.75];
 
 export const parameters = {
   x: number("Input x", 2, -5, 5, 0.05, (x) => fixed(x, 2)),

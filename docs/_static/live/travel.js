@@ -8,7 +8,7 @@ import { choice, fixed, listed, logarithmic, number, plain, whole } from "./stat
 import { epochOrders, walk } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [39.75, 39.5];
+export const height = [39.75, 39.75];
 
 export const parameters = {
   order: choice("Order of the inputs", {
