@@ -8,7 +8,7 @@ import { fixed, logarithmic, whole } from "./state.js";
 import { epochOrders } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [32.375, 34.625];
+export const height = [32.375, 35.875];
 
 export const parameters = {
   eta: logarithmic("Learning rate η", 0.2, 0.02, 1),
@@ -112,9 +112,8 @@ class Settling extends LiveFigure {
     }
     const { constant, ...others } = squares;
     const [best] = Object.entries(others).sort(([, one], [, other]) => one - other)[0];
-    this.told.textContent = "The numbers are distances from the best weight at the ends of the last twenty passes"
-      + ` (roots of mean squares). The walk of constant steps keeps ${fixed(constant, 3)};`
-      + ` nearest is ${NAMES[best]}, ${fixed(squares[best], 3)}.`;
+    this.told.textContent = "Distances from the best weight at the ends of the last twenty passes (roots of mean squares):"
+      + ` ${fixed(constant, 3)} with constant steps; nearest is ${NAMES[best]}, ${fixed(squares[best], 3)}.`;
   }
 
   describe() {

@@ -62,10 +62,9 @@ class Travel extends LiveFigure {
       buttons: [
         this.playButton(),
         button("One step", () => this.#go(1)),
-        button("To the start", () => this.#go(-Infinity)),
       ],
       controls: [scrubber, "order"],
-      more: ["eta", batch, "start", "passes", "from", "to", "inputs", "seed", "speed"],
+      more: [button("To the start", () => this.#go(-Infinity)), "eta", batch, "start", "passes", "from", "to", "inputs", "seed", "speed"],
     });
   }
 

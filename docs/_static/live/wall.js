@@ -104,9 +104,8 @@ class Wall extends LiveFigure {
     const bottom = hills.y(0) - 22;
     put(this.bar, { d: `M${x} ${top}V${bottom}`, class: `live-wall${eta > OUT ? " live-open" : ""}` });
     const crossed = crowds.map(({ weights }, i) => weights.reduce((sum, w) => sum + (i ? w < 0 : w > 0), 0));
-    this.told.textContent = `The wall ${gate.replace("shut", "is shut")}. After ${Math.floor(crowds[0].passes)} passes`
-      + ` ${crossed[0]} of ${WALKERS} that began left of it are on its right, and ${crossed[1]} of ${WALKERS} that began`
-      + " right of it are on its left.";
+    this.told.textContent = `After ${Math.floor(crowds[0].passes)} passes ${crossed[0]} of ${WALKERS} have gone from`
+      + ` left to right, and ${crossed[1]} of ${WALKERS} from right to left.`;
   }
 
   play() {
@@ -124,7 +123,8 @@ class Wall extends LiveFigure {
   }
 
   describe() {
-    return `Walkers on both sides of a wall at weight 0, learning rate ${fixed(this.state.eta, 3)}. ${this.told.textContent}`;
+    return `Walkers on both sides of a wall at weight 0, learning rate ${fixed(this.state.eta, 3)}:`
+      + ` it ${this.gate.textContent.replace("shut", "is shut")}. ${this.told.textContent}`;
   }
 }
 
