@@ -52,6 +52,7 @@ extensions = [
     "gallery.runs",
     "gallery.uses",
     "live.figure",
+    "live.story",
     "pages.citation",
     "pages.markup",
     "pages.numbering",

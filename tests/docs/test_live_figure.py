@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 CONF = """
-extensions = ["myst_parser", "gallery.figures", "live.figure"]
+extensions = ["myst_parser", "gallery.figures", "live.figure", "live.story"]
 myst_enable_extensions = ["colon_fence"]
 numfig = True
 html_theme = "basic"
@@ -85,6 +85,34 @@ def test_figure_stands_around_its_fallback(site):
     assert 'id="fig-live-travel"' in site.page()
 
 
+def test_still_is_drawn_by_the_figure_itself(site):
+    still = FIGURE.replace(":fallback: plot_travel\n", ":state: start=0.5\n")
+    assert site.build(index=f"# Page\n\n{still}") == ""
+    element = re.search(r"<live-travel.*?</live-travel>", site.page(), re.DOTALL).group()
+    stills = re.findall(
+        r'<div class="live-still live-(\w+)" role="img" aria-label="(.*?)">', element
+    )
+    assert [kind for kind, _ in stills] == ["wide", "narrow"]
+    assert all("weight 0.5000" in description for _, description in stills)
+    assert not re.search(r"NaN|undefined|Infinity", element)
+    ids = re.findall(r' id="([^"]+)"', site.page())
+    assert len(ids) == len(set(ids))
+    used = re.findall(r"url\(#([^)]+)\)", element)
+    assert used
+    assert set(used) <= set(ids)
+
+
+def test_still_that_fails_names_its_figure(tmp_path):
+    from sphinx.errors import ExtensionError
+
+    from live import stills
+
+    module = tmp_path / "broken.js"
+    module.write_text("throw new Error('no such surface');", encoding="utf-8")
+    with pytest.raises(ExtensionError, match=r"(?s)'broken'.*no such surface"):
+        stills.drawn(module, "", "broken")
+
+
 def test_page_loads_the_modules_of_its_own_figures_only(site):
     warnings = site.build(index=f"# Page\n\n{FIGURE}", plain="---\norphan: true\n---\n# Plain\n")
     assert warnings == ""
@@ -99,7 +127,6 @@ def test_page_loads_the_modules_of_its_own_figures_only(site):
     ("change", "message"),
     [
         (("} travel", "} trvel"), "there is no live figure 'trvel'; there are"),
-        ((":fallback: plot_travel\n", ""), "the option :fallback: must name a gallery script"),
         (("plot_travel", "plot_nothing"), "no gallery script made figure 1 of 'plot_nothing'"),
         ((":name:", ":state: ordr=sorted\n:name:"), "travel has no parameter 'ordr'"),
         ((":name:", ":state: order=up\n:name:"), "order of travel must be one of sorted, reversed"),
@@ -193,3 +220,41 @@ def test_modules_declare_what_the_directive_reads():
         names = re.findall(r"^  (\w+): ", declared, re.MULTILINE)
         assert names == list(figure.parameters(name))
         assert f'customElements.define("live-{name}"' in module
+
+
+MAP = """:::{story-map}
+first | bowl?eta=0.9 | Begin here.
+more/second | travel | Go on.
+:::
+"""
+
+
+def test_map_of_a_story_shows_its_pages_in_order(site):
+    pages = {name: f"---\norphan: true\n---\n# {name}\n" for name in ("first", "more__second")}
+    assert site.build(index=f"# Page\n\n{MAP}", **pages) == ""
+    stations = re.findall(r"<li>(<div class=.story-picture.*?)</li>", site.page(), re.DOTALL)
+    assert [re.search(r'href="(.*?)"', station).group(1) for station in stations] == [
+        "first.html",
+        "more/second.html",
+    ]
+    assert all("<svg" in station for station in stations)
+    assert "Learning rate 0.9" in stations[0]
+    assert "live.css" in site.page()
+    ids = re.findall(r' id="([^"]+)"', site.page())
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ((" | Begin here.", ""), "a line must read: page | figure?state | sentence, got"),
+        (("bowl", "bwl"), "there is no live figure 'bwl'"),
+        (("eta", "eat"), "bowl has no parameter 'eat'"),
+        (("first", "frist"), "unknown document: 'frist'"),
+    ],
+)
+def test_mistake_in_a_map_is_a_located_warning(site, change, message):
+    pages = {name: f"---\norphan: true\n---\n# {name}\n" for name in ("first", "more__second")}
+    warnings = site.build(index=f"# Page\n\n{MAP.replace(*change)}", **pages)
+    assert message in warnings
+    assert "index.md:" in warnings

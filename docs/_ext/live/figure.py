@@ -1,16 +1,17 @@
-"""Live figures: a picture of the gallery that wakes up and can be taken hold of.
+"""Live figures: a picture that wakes up and can be taken hold of.
 
 ``live-figure`` puts one on a page. The argument names a module of ``_static/live``, which
-registers the custom element ``live-<name>`` and says how high it is; the fallback is a figure of
-the gallery, shown without JavaScript, in print, and until the figure is on screen::
+registers the custom element ``live-<name>`` and says how high it is. A still that the module draws
+itself is shown without JavaScript, in print, and until the figure is on screen::
 
     :::{live-figure} travel
-    :fallback: plot_travel
-    :index: 1
     :state: order=reversed&eta=0.02
     :name: fig-live-travel
     The caption, which carries the claim.
     :::
+
+A figure that no still can be made of, because its picture is not of SVG, names a figure of the
+gallery to stand for it: ``:fallback: plot_surface_3d``, and ``:index:`` as there.
 
 The ``live`` role is a link that sets the figure to another state: a figure of the same page, or
 of another one, whose document then comes first. Without JavaScript it leads to the figure::
@@ -37,6 +38,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from gallery.figures import GalleryFigure, gallery_picture, gallery_video
+from live import stills
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +128,7 @@ def visit_html(self, node):
         "data-module": f"./{self.config.live_figures_folder}/{node['figure']}.js",
     }
     self.body.append(self.starttag(node, f"live-{node['figure']}", **attributes))
+    self.body.append(node["still"])
 
 
 def depart_html(self, node):
@@ -137,7 +140,7 @@ def pass_through(self, node):
 
 
 class LiveFigure(GalleryFigure):
-    """Show a figure of the gallery that turns into a live one."""
+    """Show a still that turns into a live figure."""
 
     names_script = False  # It is another figure that is seen.
 
@@ -151,8 +154,6 @@ class LiveFigure(GalleryFigure):
         name, state = self.arguments[0], self.options.get("state", "")
         anchor = self.options.get("id", name)
         problem = mistake(name, state)
-        if problem is None and "fallback" not in self.options:
-            problem = "the option :fallback: must name a gallery script"
         taken: Any = self.env.current_document.setdefault("live_figures", {})
         if problem is None and anchor in taken:
             problem = (
@@ -163,22 +164,45 @@ class LiveFigure(GalleryFigure):
         taken[anchor] = name
         for module in imported(name):
             self.env.note_dependency(str(MODULES / f"{module}.js"))
+        self.env.note_dependency(str(stills.SCRIPT))
 
-        self.arguments[0] = self.options["fallback"]
-        [figure] = super().run()
-        if not isinstance(figure, nodes.figure):
+        figure = self.standing_for_it()
+        if not isinstance(figure, nodes.figure | nodes.container):
             return [figure]
         figure["classes"] = ["live-figure", *self.options.get("class", [])]
+        pictures = [c for c in figure if isinstance(c, gallery_picture | gallery_video)]
+        still = "" if pictures else stills.drawn(MODULES / f"{name}.js", state, anchor)
         live = live_figure(
-            ids=[anchor], figure=name, anchor=anchor, state=state, heights=heights(name)
+            ids=[anchor],
+            figure=name,
+            anchor=anchor,
+            state=state,
+            heights=heights(name),
+            still=still,
         )
         # A heading of the same name must give way: the address of the figure is not its to take.
         self.state.document.ids.setdefault(anchor, live)
-        for picture in [c for c in figure if isinstance(c, gallery_picture | gallery_video)]:
+        for picture in pictures:
             figure.remove(picture)
             live += picture
         figure.insert(0, live)
         return [figure]
+
+    def standing_for_it(self):
+        """Make the figure with its caption, and with the pictures of a fallback."""
+        if "fallback" in self.options:
+            self.arguments[0] = self.options["fallback"]
+            [figure] = super().run()
+            return figure
+        figure = nodes.figure() if self.content else nodes.container()
+        self.set_source_info(figure)
+        self.add_name(figure)
+        if self.content:
+            first, *rest = self.parse_content_to_nodes()
+            figure += nodes.caption("", "", *first.children)
+            if rest:
+                figure += nodes.legend("", *rest)
+        return figure
 
     def warning(self, problem):
         message = f"live-figure: {problem}"
@@ -214,7 +238,10 @@ def collect(app, doctree):
     found = {node["anchor"]: node["figure"] for node in doctree.findall(live_figure)}
     here = _shelf(app.env)
     here.pop(app.env.docname, None)
-    if found:
+    stills_alone = any(
+        "live-figure" in n["classes"] for n in doctree.findall(nodes.enumerated_list)
+    )
+    if found or stills_alone:
         here[app.env.docname] = found
 
 
@@ -307,4 +334,4 @@ def setup(app):
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
     app.connect("html-page-context", link_style)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

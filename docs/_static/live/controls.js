@@ -24,7 +24,15 @@ function slider(parameter, change) {
   const value = make("span", { className: "live-value" });
   const input = make("input", { type: "range", min: 0, step: 1 });
   input.oninput = () => change(parameter.at(Number(input.value)));
+  // A swipe that turns out to scroll the page has already moved the slider: it moves back.
+  let shown;
+  let before;
+  input.onpointerdown = () => {
+    before = shown;
+  };
+  input.onpointercancel = () => change(before);
   const show = (current) => {
+    shown = current;
     input.max = parameter.last;
     input.value = parameter.nearest(current);
     value.textContent = parameter.show(current);

@@ -1,13 +1,16 @@
 /** Crowd: thousands of walkers on one risk, each with noise of its own, and where they end. */
 
-import { button, make, readout } from "./controls.js";
+import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { Crowd, linspace, risk, riskGradient, stationaryPoints } from "./math.js";
-import { Plot, draw, handle, pathThrough, put } from "./plot.js";
+import { Hills } from "./hills.js";
+import { descended, linspace } from "./math.js";
+import { draw, handle, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
+import { FAR, survey, valleyAt } from "./valleys.js";
+import { Crowd } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [51.125, 61.75];
+export const height = [34, 37.75];
 
 export const parameters = {
   data: choice("Data", {
@@ -28,20 +31,12 @@ export const parameters = {
   speed: logarithmic("Passes a second", 5, 0.5, 50),
 };
 
-const DATA = {
-  trap: linspace(-2, 5, 100),
-  article: linspace(-5, 5, 100),
-  ten: linspace(-5, 5, 10),
-};
 // What can change without a new crowd.
 const OF_THE_SHOW = new Set(["speed", "passes"]);
-// How far out the landscape is searched for valleys.
-const FAR = 3;
-const BINS = 140;
+// So many of the walkers are drawn; all are counted.
+const SEEN_WALKERS = 400;
 // Gradients in one frame: about 5 ms of them.
 const WORK = 250000;
-const COLOURS = ["blue", "ochre", "purple", "green"];
-const SHARES = [0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
 class CrowdFigure extends LiveFigure {
   constructor() {
@@ -49,43 +44,22 @@ class CrowdFigure extends LiveFigure {
   }
 
   build(stage) {
-    this.time = readout("Passes", "plain");
-    this.left = readout("Left their valley", "plain");
-    this.mean = readout("Mean risk", "plain");
-    const readouts = [this.time, this.left, this.mean].map(({ element }) => element);
-    stage.append(make("dl", { className: "live-readouts simple" }, ...readouts));
-    const plots = make("div", { className: "live-plots" });
+    this.time = this.readout("Passes", "plain");
+    this.left = this.readout("Left their valley", "plain");
+    this.mean = this.readout("Mean risk", "plain");
+    this.plots = this.picture();
     this.counts = make("ul", { className: "live-counts" });
-    stage.append(plots, this.counts);
-    this.landscape = new Plot(plots, "live-upper", { bottom: 6 });
-    this.histogram = new Plot(plots, "live-lower", { bottom: 38 });
-    this.#drawParts();
-    stage.append(
-      make("div", { className: "live-row" }, this.playButton(), button("Reset", () => this.#reset())),
-      make("div", { className: "live-controls" },
-        ...["eta", "batch", "data", "passes"].map((name) => this.control(name))),
-      ...this.footer("start", "walkers", "order", "seed", "speed"),
-    );
-  }
-
-  #drawParts() {
-    const { landscape, histogram } = this;
-    this.valleys = draw(landscape.inside, "g");
-    this.riskCurve = draw(landscape.inside, "g");
-    this.origins = [landscape, histogram].map((plot) =>
-      draw(plot.inside, "line", { class: "live-guide" }));
-    this.bars = draw(histogram.inside, "g");
-    this.dot = draw(landscape.inside, "circle", { r: 7, class: "live-dot live-walker" });
-    this.dotLabel = draw(landscape.above, "text", { class: "live-label live-walker" });
-    this.dotLabel.textContent = "● gradient descent";
-    this.moveHandle = handle(histogram, (value) => {
-      this.set({ start: Math.round(Math.min(Math.max(value, -2), 2) * 500) / 500 });
+    this.furnish(stage, {
+      under: [this.counts],
+      buttons: [this.playButton(), button("Put all back", () => this.#reset())],
+      controls: ["eta", "batch"],
+      more: ["data", "passes", "start", "walkers", "order", "seed", "speed"],
     });
   }
 
   update(changed) {
     const { state } = this;
-    if (this.inputs !== DATA[state.data]) this.#survey();
+    if (this.surveyed !== state.data) this.#survey();
     if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
       const batch = Math.min(state.batch, this.inputs.length);
       this.crowd = new Crowd(
@@ -93,135 +67,81 @@ class CrowdFigure extends LiveFigure {
       );
       this.descent = state.start;
       this.clock = 0;
-      this.home = this.#valley(state.start);
+      this.home = valleyAt(this.land, state.start);
       this.layout();
     } else {
       this.#drawMoment();
     }
   }
 
-  /** Find the valleys of the risk, and their names and colours. */
+  /** Find the valleys of the risk, and draw them anew. */
   #survey() {
-    this.inputs = DATA[this.state.data];
-    const points = stationaryPoints(this.inputs, -FAR, FAR);
-    this.tops = points.filter(({ minimum }) => !minimum).map(({ w }) => w);
-    // Valley i lies between the tops i − 1 and i. The outermost have no floor if descent leaves.
-    const floors = points.filter(({ minimum }) => minimum).map(({ w }) => w);
-    this.floors = Array.from({ length: this.tops.length + 1 }, (_, i) =>
-      floors.find((w) => this.#valley(w) === i));
-    const depths = this.floors.map((w) => (w === undefined ? Infinity : risk(w, this.inputs)));
-    this.deepest = Math.min(...depths);
-    this.depths = depths;
-    let used = 0;
-    this.colours = this.floors.map((w) => (w === undefined ? "muted" : COLOURS[used++ % COLOURS.length]));
-    this.table = linspace(-FAR, FAR, 2401).map((w) => risk(w, this.inputs));
-    const found = points.map(({ w }) => w);
+    this.surveyed = this.state.data;
+    this.land = survey(this.state.data);
+    const { inputs, tops, floors, valleys, height } = this.land;
+    this.inputs = inputs;
+    this.deepest = Math.min(...valleys.map(({ depth }) => depth));
+    this.table = linspace(-FAR, FAR, 2401).map(height);
+    const found = [...tops, ...floors];
     this.view = [Math.min(...found) - 0.4, Math.max(...found) + 0.4];
-  }
-
-  #valley(w) {
-    let valley = 0;
-    while (valley < this.tops.length && w > this.tops[valley]) valley += 1;
-    return valley;
+    this.plots.replaceChildren();
+    const places = [
+      ...valleys.filter(({ floor }) => floor !== undefined),
+      { name: "wall", floor: tops.find((w) => Math.abs(w) < 0.01), top: true },
+    ];
+    const over = (w) => this.#risk(w);
+    this.hills = new Hills(this.plots, [18, 15], { height: over, places }, { left: 0, right: 0, top: 30, bottom: 26 });
+    const { hills } = this;
+    this.origin = draw(hills.inside, "line", { class: "live-guide" });
+    this.dot = draw(hills.inside, "circle", { r: 8, class: "live-dot live-descent" });
+    this.dotLabel = hills.label("live-descent live-ending", "● gradient descent");
+    const from = (w) => this.set({ start: Math.round(Math.min(Math.max(w, hills.left, -2), hills.right, 2) * 500) / 500 });
+    this.moveHandle = handle(hills, from);
   }
 
   /** The risk, read off the table where it reaches. */
   #risk(w) {
     const place = ((w + FAR) / (2 * FAR)) * (this.table.length - 1);
     const i = Math.floor(place);
-    if (!(i >= 0 && i < this.table.length - 1)) return risk(w, this.inputs);
+    if (!(i >= 0 && i < this.table.length - 1)) return this.land.height(w);
     return this.table[i] + (place - i) * (this.table[i + 1] - this.table[i]);
   }
 
   layout() {
-    const { landscape, histogram, state } = this;
+    const { hills, state } = this;
     const [low, high] = this.view;
-    this.range = [Math.min(low, state.start - 0.1), Math.max(high, state.start + 0.1)];
-    const floor = Math.floor(this.deepest * 10 - 0.5) / 10;
-    landscape.frame(this.range, [floor, 0.1], { yLabel: "risk", xTicks: false, yCount: 4 });
-    const ends = [landscape.left, ...this.tops, landscape.right];
-    this.valleys.replaceChildren();
-    this.riskCurve.replaceChildren();
-    this.colours.forEach((colour, i) => {
-      const [x0, x1] = [landscape.x(ends[i]), landscape.x(ends[i + 1])];
-      put(draw(this.valleys, "rect", { class: `live-valley live-${colour}` }),
-        { x: x0, width: Math.max(x1 - x0, 0), y: landscape.y1, height: landscape.y0 - landscape.y1 });
-    });
-    put(draw(this.riskCurve, "path", { class: "live-line live-ink" }),
-      { d: landscape.curve((w) => this.#risk(w), 401) });
-    put(this.origins[0], { x1: landscape.x(state.start), x2: landscape.x(state.start),
-      y1: landscape.y0, y2: landscape.y1 });
-    put(this.dotLabel, { x: landscape.x1 - 8, y: landscape.y1 + 17, "text-anchor": "end" });
-    this.share = undefined;
+    const range = [Math.min(low, state.start - 0.1), Math.max(high, state.start + 0.1)];
+    hills.survey(range, [this.deepest * 1.2, 0.02]);
+    const x = hills.x(state.start);
+    put(this.origin, { x1: x, x2: x, y1: hills.y0, y2: hills.y1 });
+    put(this.dotLabel, { x: hills.x1 - 8, y: hills.y1 - 12 * hills.scale });
+    this.moveHandle(state.start, hills.y0);
     this.#drawMoment();
   }
 
   #drawMoment() {
-    const { crowd: { weights, passes }, state, landscape } = this;
-    const counts = new Uint32Array(this.floors.length);
-    const bins = this.colours.map(() => new Uint32Array(BINS));
-    const [low, high] = this.range;
-    const scale = BINS / (high - low);
+    const { crowd: { weights, passes }, state, hills, land } = this;
+    const counts = new Uint32Array(land.valleys.length);
     let total = 0;
     for (const w of weights) {
-      const valley = this.#valley(w);
-      counts[valley] += 1;
-      const bin = Math.floor((w - low) * scale);
-      if (bin >= 0 && bin < BINS) bins[valley][bin] += 1;
+      counts[valleyAt(land, w)] += 1;
       total += this.#risk(w);
     }
-    this.counted = counts;
-    this.#drawBars(bins);
-    const y = landscape.y(this.#risk(this.descent));
-    const x = Math.min(Math.max(landscape.x(this.descent), landscape.x0), landscape.x1);
-    put(this.dot, { cx: x, cy: y });
+    hills.walkers(0, weights.subarray(0, SEEN_WALKERS));
+    const x = Math.min(Math.max(hills.x(this.descent), hills.x0), hills.x1);
+    put(this.dot, { cx: x, cy: hills.y(this.#risk(this.descent)) - 8 });
     this.time.show(`${fixed(passes, passes % 1 ? 1 : 0)} of ${state.passes}`);
     this.left.show(percent(1 - counts[this.home] / weights.length));
     this.mean.show(fixed(total / weights.length, 3));
     this.#listCounts(counts);
   }
 
-  #drawBars(bins) {
-    const { histogram, state } = this;
-    let most = 0;
-    for (let bin = 0; bin < BINS; bin += 1) {
-      most = Math.max(most, bins.reduce((sum, valley) => sum + valley[bin], 0));
-    }
-    const share = SHARES.find((edge) => edge >= most / state.walkers) ?? 1;
-    if (share !== this.share) {
-      this.share = share;
-      histogram.frame(this.range, [0, share * 100], {
-        yLabel: "% of walkers", xLabel: "weight w", yCount: 3,
-      });
-      const x = histogram.x(state.start);
-      put(this.origins[1], { x1: x, x2: x, y1: histogram.y0, y2: histogram.y1 });
-      this.bars.replaceChildren(...this.colours.map((colour) =>
-        draw(this.bars, "path", { class: `live-bars live-${colour}` })));
-      this.moveHandle(state.start, histogram.y1);
-    }
-    const width = (histogram.x1 - histogram.x0) / BINS;
-    bins.forEach((valley, i) => {
-      let d = "";
-      for (let bin = 0; bin < BINS; bin += 1) {
-        if (valley[bin] === 0) continue;
-        const top = histogram.y((valley[bin] / state.walkers) * 100);
-        d += `M${(histogram.x0 + bin * width).toFixed(1)} ${histogram.y0}V${top.toFixed(1)}h${width.toFixed(2)}V${histogram.y0}`;
-      }
-      put(this.bars.children[i], { d });
-    });
-  }
-
   #listCounts(counts) {
-    const { floors, depths, deepest, colours } = this;
     const items = [];
     let elsewhere = 0;
-    floors.forEach((w, i) => {
-      if (w === undefined) {
-        elsewhere += counts[i];
-        return;
-      }
-      const name = depths[i] - deepest < 1e-9 ? "deepest, " : "";
-      items.push([`${name}w = ${fixed(w, 2)}`, counts[i], colours[i]]);
+    this.land.valleys.forEach(({ name, kind, floor }, i) => {
+      if (floor === undefined) elsewhere += counts[i];
+      else items.push([name, counts[i], kind]);
     });
     items.push(["no valley", elsewhere, "muted"]);
     while (this.counts.children.length > items.length) this.counts.lastChild.remove();
@@ -231,6 +151,7 @@ class CrowdFigure extends LiveFigure {
       item.className = `live-${colour}`;
       item.firstChild.textContent = name;
       item.lastChild.textContent = `${percent(count / this.state.walkers)}`;
+      item.style.setProperty("--share", `${(100 * count) / this.state.walkers}%`);
     });
   }
 
@@ -248,11 +169,13 @@ class CrowdFigure extends LiveFigure {
 
   frame(seconds) {
     const { crowd, state } = this;
-    this.clock = Math.min(this.clock + seconds * state.speed, state.passes);
+    // Slowly at first, so that one sees the first one leave.
+    const pace = state.speed * Math.min(1, 0.1 + this.clock / 10);
+    this.clock = Math.min(this.clock + seconds * pace, state.passes);
     let work = WORK;
     while (crowd.passes < this.clock && work > 0) {
       crowd.step();
-      this.descent -= state.eta * riskGradient(this.descent, this.inputs);
+      this.descent = descended(this.descent, this.inputs, state.eta);
       work -= state.walkers * Math.min(state.batch, this.inputs.length);
     }
     // What could not be done in time is not caught up with.

@@ -1,9 +1,11 @@
 /** The life of a live figure: it wakes on screen, rests off screen, and keeps its state in the address. */
 
-import { button, control, disclosure, make } from "./controls.js";
+import { button, control, disclosure, make, readout } from "./controls.js";
 import { initialState, readState, writeState } from "./state.js";
 
 const REST_BEFORE_WRITING = 300;
+
+const asksToPlay = (query) => new URLSearchParams(query).has("play");
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
@@ -17,15 +19,18 @@ const darkScheme = matchMedia("(prefers-color-scheme: dark)");
  * - `layout()`: the stage has another width, or other colours; draw;
  * - `frame(seconds)`: while it plays, draw the next frame; return false at the end. A reader who
  *   wants no motion is shown the end at once: the seconds are infinite, and only the end is drawn;
+ * - `selfStarting`: true if it plays when it is first seen, unless the reader wants no motion;
  * - `describe()`: what is seen now, in words.
  */
 export class LiveFigure extends HTMLElement {
   #parameters;
   #opening;
+  #asked = false;
   #controls = {};
   #status = make("p", { className: "live-status", role: "status" });
   #ending = new AbortController();
   #picture;
+  #readouts = [];
   #playButton;
   #playText;
   #timer;
@@ -45,6 +50,8 @@ export class LiveFigure extends HTMLElement {
       initialState(this.#parameters),
     );
     this.state = this.#addressed() ?? { ...this.#opening };
+    this.#asked = location.hash === `#${this.id}` && asksToPlay(location.search);
+    this.#keepPlace();
     this.#ending = new AbortController();
     const { signal } = this.#ending;
     const watcher = new IntersectionObserver(([entry]) => this.#seen(entry.isIntersecting), {
@@ -133,9 +140,40 @@ export class LiveFigure extends HTMLElement {
     return made.element;
   }
 
-  /** The row that ends every stage: more settings, and the link to this state. */
-  footer(...names) {
-    const restore = button("Opening settings", () => this.go({ ...this.#opening }));
+  /** A readout of this name and kind. */
+  readout(text, kind) {
+    const made = readout(text, kind);
+    this.#readouts.push(made.element);
+    return made;
+  }
+
+  /** The box of the picture, the first thing on the stage. */
+  picture() {
+    this.#picture = make("div", { className: "live-plots", role: "img" });
+    return this.#picture;
+  }
+
+  /**
+   * Fill the stage as all figures are filled: the picture first, then what was read off it, then
+   * what a reader does, the nearest to the hand first. What is rarely needed waits behind "More".
+   */
+  furnish(stage, { under = [], buttons = [], controls = [], more = [] }) {
+    const below = make("div", { className: "live-below" });
+    if (this.#readouts.length) {
+      below.append(make("dl", { className: "live-readouts simple" }, ...this.#readouts));
+    }
+    below.append(...under);
+    if (controls.length) below.append(make("div", { className: "live-controls" }, ...controls.map(this.#made)));
+    const { opener, panel } = disclosure("More", ...more.map(this.#made), ...this.#forAll());
+    below.append(make("div", { className: "live-row" }, ...buttons, opener), panel);
+    stage.append(this.#picture, below);
+  }
+
+  #made = (name) => (typeof name === "string" ? this.control(name) : name);
+
+  /** What every figure offers: its opening state, and a link to the present one. */
+  #forAll() {
+    const restore = button("As it opened", () => this.go({ ...this.#opening }));
     const copy = button("Copy link", async () => {
       this.write("replaceState");
       try {
@@ -149,20 +187,39 @@ export class LiveFigure extends HTMLElement {
         copy.textContent = "Copy link";
       }, 2000);
     });
-    if (names.length === 0) return [make("div", { className: "live-row" }, restore, copy)];
-    const more = names.map((name) => this.control(name));
-    const { opener, panel } = disclosure("Settings", ...more, restore);
-    return [make("div", { className: "live-row" }, opener, copy), panel];
+    return [restore, copy];
+  }
+
+  /** While it sleeps, a figure holds a place in the order of focus for its controls. */
+  #keepPlace() {
+    if (this.stage) return;
+    this.tabIndex = 0;
+    this.role = "group";
+    this.ariaLabel = "Live figure";
+    this.onfocus = () => {
+      this.#wake();
+      this.querySelector(".live-stage :is(button, input, select)")?.focus();
+    };
+  }
+
+  #leavePlace() {
+    this.onfocus = null;
+    for (const name of ["tabindex", "role", "aria-label"]) this.removeAttribute(name);
   }
 
   #seen(onScreen) {
     this.#onScreen = onScreen;
+    // What floats over the page keeps away from a figure that is seen.
+    this.toggleAttribute("data-seen", onScreen);
     if (!onScreen) cancelAnimationFrame(this.#frame);
     else if (!this.stage) this.#wake();
     else if (this.playing) this.#next(performance.now());
   }
 
   #wake() {
+    if (this.stage) return;
+    const focused = document.activeElement === this;
+    this.#leavePlace();
     this.stage = make("div", { className: "live-stage" });
     this.append(this.stage);
     this.dataset.awake = "";
@@ -175,8 +232,6 @@ export class LiveFigure extends HTMLElement {
       return;
     }
     this.stage.append(this.#status);
-    this.#picture = this.stage.querySelector(".live-plots");
-    this.#picture.role = "img";
     const sizes = new ResizeObserver(() => {
       const width = this.stage.clientWidth;
       // On paper the stage has no size.
@@ -197,6 +252,8 @@ export class LiveFigure extends HTMLElement {
     this.#refresh(Object.keys(this.#parameters));
     this.#retell();
     sizes.observe(this.stage);
+    if (focused) this.stage.querySelector("button, input, select")?.focus();
+    if (this.frame && (this.#asked || (this.selfStarting && !reducedMotion.matches))) this.play();
   }
 
   #next(before) {
@@ -253,11 +310,16 @@ export class LiveFigure extends HTMLElement {
     event.preventDefault();
     this.go(readState(this.#parameters, search, this.#opening));
     if (!this.stage) this.#wake();
-    this.scrollIntoView({
-      block: "nearest",
-      behavior: reducedMotion.matches ? "auto" : "smooth",
-    });
+    this.#bringIntoView();
     this.say(this.describe());
-    if (this.frame && new URLSearchParams(search).has("play")) this.play();
+    if (this.frame && asksToPlay(search)) this.play();
+  }
+
+  /** Scroll to the picture, unless all of it is seen. */
+  #bringIntoView() {
+    if (!this.#picture) return;
+    const { top, bottom } = this.#picture.getBoundingClientRect();
+    if (top >= parseFloat(getComputedStyle(this).scrollMarginTop) && bottom <= innerHeight) return;
+    this.scrollIntoView({ block: "start", behavior: reducedMotion.matches ? "auto" : "smooth" });
   }
 }

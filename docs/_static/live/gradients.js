@@ -1,19 +1,19 @@
 /** Gradients: at one weight every input pulls another way; batches of inputs agree better. */
 
-import { make, readout } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { drawBatches, gradient, linspace, loss, risk, riskGradient } from "./math.js";
+import { gradient, linspace, loss, risk, riskGradient } from "./math.js";
 import { Plot, arrow, draw, handle, put } from "./plot.js";
 import { fixed, listed, logarithmic, number, plain, whole } from "./state.js";
+import { drawBatches } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [43.625, 52.5];
+export const height = [39.75, 39.75];
 
 export const parameters = {
   w: number("Weight w₀", -0.3, -0.7, 0.7, 0.005),
   batch: listed("Batch size", 1, [1, 2, 3, 5, 10, 20, 50, 100]),
   inputs: listed("Number of inputs", 10, [2, 3, 5, 10, 20, 50, 100]),
-  eta: logarithmic("Learning rate η", 0.01, 0.001, 0.3),
+  eta: logarithmic("Learning rate η", 0.05, 0.001, 0.3),
   seed: whole("Seed of the drawn batches", 1, 0, 999),
 };
 
@@ -28,23 +28,17 @@ class Gradients extends LiveFigure {
   }
 
   build(stage) {
-    this.mean = readout("Mean of the batches", "walker");
-    this.slope = readout("Slope of the risk", "risk");
-    this.spread = readout("Spread of the batches", "input");
-    const readouts = [this.mean, this.slope, this.spread].map(({ element }) => element);
-    const plots = make("div", { className: "live-plots" });
-    stage.append(make("dl", { className: "live-readouts simple" }, ...readouts), plots);
-    this.surfaces = new Plot(plots, "live-upper live-tall", { bottom: 38 });
-    this.histogram = new Plot(plots, "live-lower live-short", { bottom: 38 });
+    this.mean = this.readout("Mean of the batches", "walker");
+    this.slope = this.readout("Slope of the risk", "risk");
+    this.spread = this.readout("Spread of the batches", "input");
+    const plots = this.picture();
+    this.surfaces = new Plot(plots, [17, 14]);
+    this.histogram = new Plot(plots, [11, 9]);
     this.#drawParts();
     const batch = this.control("batch", {
       show: (size) => (size < this.state.inputs ? plain(size) : "all"),
     });
-    stage.append(
-      make("div", { className: "live-controls" },
-        this.control("w"), batch, this.control("inputs"), this.control("eta")),
-      ...this.footer("seed"),
-    );
+    this.furnish(stage, { controls: ["w", batch], more: ["inputs", "eta", "seed"] });
   }
 
   #drawParts() {
@@ -130,23 +124,27 @@ class Gradients extends LiveFigure {
     const spread = Math.sqrt(means.reduce((total, value) => total + (value - mean) ** 2, 0) / means.length);
     const slope = riskGradient(state.w, inputs);
 
-    const share = [0.1, 0.2, 0.5, 1].find((edge) => edge >= Math.max(...bins) / means.length) ?? 1;
-    if (share !== this.share) {
-      this.share = share;
+    // The tallest bar leaves room above it.
+    const tallest = (1.1 * Math.max(...bins)) / means.length;
+    const share = [0.1, 0.2, 0.5, 1].find((edge) => edge >= tallest) ?? 1.2;
+    const scale = this.size === 1 ? 1 : share;
+    if (this.share !== `${scale} ${this.size === 1}`) {
+      this.share = `${scale} ${this.size === 1}`;
       const whose = this.size === 1 ? "gradients" : "batch means";
       histogram.frame([-STEEPEST, STEEPEST], [0, share * 100], {
-        yLabel: `% of ${whose}`, xLabel: "gradient at w₀", yCount: 2,
+        yLabel: this.size === 1 ? "every gradient" : `% of ${whose}`, xLabel: "gradient at w₀", yCount: this.size === 1 ? 0 : 2,
       });
     }
     const width = (histogram.x1 - histogram.x0) / BINS;
     let bars = "";
     bins.forEach((count, bin) => {
-      if (count === 0) return;
+      // Single gradients are few: each is a mark of its own.
+      if (count === 0 || this.size === 1) return;
       const left = histogram.x0 + bin * width;
       bars += `M${left.toFixed(1)} ${histogram.y0}V${histogram.y((100 * count) / means.length).toFixed(1)}h${width.toFixed(1)}V${histogram.y0}`;
     });
     put(this.bars, { d: bars });
-    const ticks = Array.from(gradients, (g) => `M${histogram.x(g).toFixed(1)} ${histogram.y0}v-7`);
+    const ticks = Array.from(gradients, (g) => `M${histogram.x(g).toFixed(1)} ${histogram.y0}v${this.size === 1 ? -30 : -7}`);
     put(this.rug, { d: ticks.join("") });
     put(this.slopeLine, { d: `M${histogram.x(slope)} ${histogram.y0}V${histogram.y1}` });
     put(this.meanLine, { d: `M${histogram.x(mean)} ${histogram.y0}V${histogram.y1}` });

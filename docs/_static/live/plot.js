@@ -24,6 +24,15 @@ export function pathThrough(points) {
   return path;
 }
 
+/** A path of dots, given as alternating coordinates: each is a line of no length with round ends. */
+export function dotsAt(points) {
+  let path = "";
+  for (let i = 0; i < points.length; i += 2) {
+    path += `M${points[i].toFixed(1)} ${points[i + 1].toFixed(1)}h0`;
+  }
+  return path;
+}
+
 let clips = 0;
 
 /** A rectangle that clips: what refers to its `url` is seen only inside `rect`. */
@@ -47,14 +56,20 @@ export function ticks(low, high, count) {
   });
 }
 
+/** How much larger than usual the reader wants text. */
+const textScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /** A pair of axes. `x` and `y` turn values into pixels. */
 export class Plot {
-  margin = { left: 44, right: 10, top: 24, bottom: 22 };
+  margin = { left: 44, right: 10, top: 24, bottom: 38 };
 
-  constructor(parent, className, margin) {
+  /** Heights are in rem, in a wide column and in a narrow one. */
+  constructor(parent, [wide, narrow], margin) {
     Object.assign(this.margin, margin);
     this.box = document.createElement("div");
-    this.box.className = `live-plot ${className}`;
+    this.box.className = "live-plot";
+    this.box.style.setProperty("--tall", `${wide}rem`);
+    this.box.style.setProperty("--tall-narrow", `${narrow}rem`);
     parent.append(this.box);
     this.svg = draw(this.box, "svg", { "aria-hidden": "true" });
     this.axes = draw(this.svg, "g");
@@ -67,31 +82,40 @@ export class Plot {
   frame([left, right], [bottom, top], { xLabel = "", yLabel = "", xTicks = true, yCount = 5 } = {}) {
     const { clientWidth: width, clientHeight: height } = this.box;
     const { margin } = this;
-    Object.assign(this, { left, right, bottom, top, width, height });
-    this.x0 = margin.left;
-    this.x1 = width - margin.right;
-    this.y0 = height - margin.bottom;
-    this.y1 = margin.top;
+    const scale = textScale();
+    Object.assign(this, { left, right, bottom, top, width, height, scale });
+    this.x0 = margin.left * scale;
+    this.x1 = width - margin.right * scale;
+    this.y0 = height - margin.bottom * scale;
+    this.y1 = margin.top * scale;
     put(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     put(this.clip.rect, { x: this.x0, y: this.y1, width: this.x1 - this.x0, height: this.y0 - this.y1 });
     this.axes.replaceChildren();
     const text = (x, y, content, attributes) => {
-      draw(this.axes, "text", { x, y, ...attributes }).textContent = content;
+      if (content) draw(this.axes, "text", { x, y, ...attributes }).textContent = content;
     };
-    for (const { value, text: shown } of ticks(left, right, width < 420 ? 5 : 8)) {
+    for (const { value, text: shown } of ticks(left, right, width / scale < 420 ? 5 : 8)) {
       const x = this.x(value);
       draw(this.axes, "line", { x1: x, x2: x, y1: this.y0, y2: this.y1, class: "live-grid" });
-      if (xTicks) text(x, this.y0 + 16, shown, { "text-anchor": "middle" });
+      if (xTicks) text(x, this.y0 + 16 * scale, shown, { "text-anchor": "middle" });
     }
-    for (const { value, text: shown } of ticks(Math.min(bottom, top), Math.max(bottom, top), yCount)) {
+    const yTicks = yCount ? ticks(Math.min(bottom, top), Math.max(bottom, top), yCount) : [];
+    for (const { value, text: shown } of yTicks) {
       const y = this.y(value);
       draw(this.axes, "line", { x1: this.x0, x2: this.x1, y1: y, y2: y, class: "live-grid" });
-      text(this.x0 - 6, y + 4, shown, { "text-anchor": "end" });
+      text(this.x0 - 6 * scale, y + 4 * scale, shown, { "text-anchor": "end" });
     }
-    const spines = `M${this.x0} ${this.y1}V${this.y0}H${this.x1}`;
+    const spines = yCount ? `M${this.x0} ${this.y1}V${this.y0}H${this.x1}` : `M${this.x0} ${this.y0}H${this.x1}`;
     draw(this.axes, "path", { d: spines, class: "live-spine" });
-    text(this.x0, this.y1 - 9, yLabel, { class: "live-axis" });
-    text(this.x1, this.y0 + 16 + (xTicks ? 16 : 0), xLabel, { class: "live-axis", "text-anchor": "end" });
+    text(this.x0, this.y1 - 9 * scale, yLabel, { class: "live-axis" });
+    const below = this.y0 + (xTicks ? 32 : 16) * scale;
+    text(this.x1, below, xLabel, { class: "live-axis", "text-anchor": "end" });
+  }
+
+  /** Take the size of the box without axes. */
+  bare([left, right], [bottom, top]) {
+    this.frame([left, right], [bottom, top], { xTicks: false, yCount: 0 });
+    this.axes.replaceChildren();
   }
 
   x(value) {
@@ -118,6 +142,18 @@ export class Plot {
     }
     return pathThrough(points);
   }
+
+  /** The path of the ground under a function, down to the x axis. */
+  ground(height, count) {
+    return `${this.curve(height, count)}V${this.y0}H${this.x0}Z`;
+  }
+
+  /** A text that stands at a place of its own; `kind` is one or more class names. */
+  label(kind, content = "") {
+    const text = draw(this.above, "text", { class: `live-label ${kind}` });
+    text.textContent = content;
+    return text;
+  }
 }
 
 /** An arrow between two places, which ends `short` of the second; one of few pixels has no head. */
@@ -131,19 +167,34 @@ export function arrow(x0, y0, x1, y1, short) {
   return `M${x0} ${y0}L${tx} ${ty}M${wing(1)}L${tx} ${ty}L${wing(-1)}`;
 }
 
-/** A dot that can be dragged along x: `move(value)` is called on the way. */
-export function handle(plot, move) {
-  const group = draw(plot.above, "g", { class: "live-handle" });
+/** Let a reader drag an element along x: `move(value)` is called on the way. */
+export function draggable(element, plot, move) {
+  element.classList.add("live-draggable");
+  element.onpointerdown = (event) => {
+    event.preventDefault();
+    element.setPointerCapture(event.pointerId);
+    element.onpointermove = ({ clientX }) => move(plot.valueAt(clientX));
+  };
+  element.onpointerup = element.onpointercancel = () => {
+    element.onpointermove = null;
+  };
+}
+
+/** A knob that can be dragged along x; what it returns puts it to its place. */
+export function handle(plot, move, kind = "live-walker") {
+  const group = draw(plot.above, "g", { class: `live-handle ${kind}` });
   draw(group, "circle", { r: 24, class: "live-grip" });
   draw(group, "circle", { r: 8, class: "live-knob" });
   draw(group, "path", { d: "M-13-4-17 0l4 4M13-4l4 4-4 4" });
-  group.onpointerdown = (event) => {
-    event.preventDefault();
-    group.setPointerCapture(event.pointerId);
-    group.onpointermove = ({ clientX }) => move(plot.valueAt(clientX));
-  };
-  group.onpointerup = group.onpointercancel = () => {
-    group.onpointermove = null;
-  };
+  draggable(group, plot, move);
   return (value, y) => put(group, { transform: `translate(${plot.x(value)} ${y})` });
+}
+
+/** Call `move(value)` when a reader taps the plot; a swipe over it scrolls the page. */
+export function tappable(plot, move) {
+  plot.box.classList.add("live-tappable");
+  plot.box.onclick = ({ clientX }) => {
+    const value = plot.valueAt(clientX);
+    if (value >= Math.min(plot.left, plot.right) && value <= Math.max(plot.left, plot.right)) move(value);
+  };
 }

@@ -10,9 +10,12 @@ const LONGEST = 32;
 
 const within = (value, min, max) => Math.min(Math.max(value, min), max);
 
-/** Digits after the point, without those that say nothing. */
-export const plain = (value) => String(value).replace("-", "−");
-export const fixed = (value, digits) => value.toFixed(digits).replace("-", "−");
+// A zero has no sign.
+const signed = (text) => text.replace(/^-(?=.*[1-9])/, "−").replace("-", "");
+
+/** A number as it is, or with so many digits after the point. */
+export const plain = (value) => signed(String(value));
+export const fixed = (value, digits) => signed(value.toFixed(digits));
 
 function numeric(label, initial, min, max, last, at, nearest, show) {
   return {

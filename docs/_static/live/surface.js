@@ -1,20 +1,20 @@
 /** Surface: the loss over input and weight, and the one slice of it that an input's step sees. */
 
-import { button, make, readout } from "./controls.js";
+import { button } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { loss } from "./math.js";
 import { Plot, draw, handle, put } from "./plot.js";
 import { Relief } from "./relief.js";
 import { fixed, number } from "./state.js";
 
-const degrees = (value) => `${value}°`.replace("-", "−");
+const degrees = (value) => `${Math.round(value)}°`.replace("-", "−");
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [38.875, 58.75];
+export const height = [31.75, 46.75];
 
 export const parameters = {
-  x: number("Input x", 2, -5, 5, 0.05),
-  w: number("Weight w", -0.3, -0.7, 0.7, 0.005),
+  x: number("Input x", 2, -5, 5, 0.05, (x) => fixed(x, 2)),
+  w: number("Weight w", -0.3, -0.7, 0.7, 0.005, (w) => fixed(w, 3)),
   turn: number("Turn", -60, -180, 180, 1, degrees),
   tilt: number("Tilt", 30, 0, 90, 1, degrees),
 };
@@ -29,16 +29,14 @@ class Surface extends LiveFigure {
   }
 
   build(stage) {
-    const plots = make("div", { className: "live-plots live-pair" });
+    const plots = this.picture();
+    plots.classList.add("live-pair");
     this.relief = new Relief(plots, [5, 0.7], [-0.76, 0.12]);
     if (!this.relief.works) return false;
-    this.input = readout("Input x", "plain");
-    this.weight = readout("Weight w", "walker");
-    this.loss = readout("Loss", "input");
-    const readouts = [this.input, this.weight, this.loss].map(({ element }) => element);
-    stage.append(make("dl", { className: "live-readouts simple" }, ...readouts), plots);
-
-    this.slice = new Plot(plots, "live-slice", { bottom: 38 });
+    this.input = this.readout("Input x", "plain");
+    this.weight = this.readout("Weight w", "walker");
+    this.loss = this.readout("Loss", "input");
+    this.slice = new Plot(plots, [20, 13]);
     this.lossCurve = draw(this.slice.inside, "path", { class: "live-line live-input" });
     this.plumb = draw(this.slice.inside, "line", { class: "live-plumb" });
     this.label = draw(this.slice.above, "text", { class: "live-label live-input" });
@@ -46,12 +44,11 @@ class Surface extends LiveFigure {
       this.set({ w: Math.round(Math.min(Math.max(value, -0.7), 0.7) * 200) / 200 });
     });
     const views = Object.entries(VIEWS).map(([name, view]) => button(name, () => this.#look(view)));
-    stage.append(
-      make("div", { className: "live-controls" }, ...["x", "w"].map((name) => this.control(name))),
-      make("div", { className: "live-row" }, this.playButton("Sweep x"), ...views),
-      make("div", { className: "live-controls" }, ...["turn", "tilt"].map((name) => this.control(name))),
-      ...this.footer(),
-    );
+    this.furnish(stage, {
+      buttons: [this.playButton("Sweep x")],
+      controls: ["x", "w"],
+      more: ["turn", "tilt", ...views],
+    });
     this.#turnByDrag(this.relief.box);
     return true;
   }
@@ -59,12 +56,14 @@ class Surface extends LiveFigure {
   #turnByDrag(box) {
     box.onpointerdown = (event) => {
       box.setPointerCapture(event.pointerId);
-      let { clientX, clientY } = event;
+      const { clientX, clientY } = event;
+      const start = { ...this.state };
       box.onpointermove = (moved) => {
-        const turn = this.state.turn - (moved.clientX - clientX) / 2;
-        const tilt = this.state.tilt + (moved.clientY - clientY) / 2;
-        ({ clientX, clientY } = moved);
-        this.set({ turn: ((turn + 540) % 360) - 180, tilt: Math.min(Math.max(tilt, 0), 90) });
+        // A finger that goes up or down scrolls the page.
+        const steep = event.pointerType === "touch" ? 0 : moved.clientY - clientY;
+        const turn = Math.round(start.turn - (moved.clientX - clientX) / 2);
+        const tilt = Math.round(start.tilt + steep / 2);
+        this.set({ turn: ((turn + 900) % 360) - 180, tilt: Math.min(Math.max(tilt, 0), 90) });
       };
     };
     box.onpointerup = box.onpointercancel = () => {

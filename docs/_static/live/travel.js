@@ -1,13 +1,14 @@
 /** Travel: one walk by stochastic gradient descent, step by step, on the surface that each step sees. */
 
-import { button, make, readout } from "./controls.js";
+import { button } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { epochOrders, linspace, loss, risk, walk } from "./math.js";
-import { Plot, arrow, clipping, draw, handle, pathThrough, put } from "./plot.js";
+import { linspace, loss, risk } from "./math.js";
+import { Plot, arrow, clipping, draggable, draw, handle, pathThrough, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
+import { epochOrders, walk } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [46.875, 55.75];
+export const height = [39.75, 39.75];
 
 export const parameters = {
   order: choice("Order of the inputs", {
@@ -29,6 +30,7 @@ export const parameters = {
 };
 
 const OF_A_MOMENT = new Set(["step", "speed"]);
+const LONGEST = 60;
 const VIEWS = [0.7, 1, 1.5, 2, 3, 5, 8, 12, 20, 50, 100];
 
 class Travel extends LiveFigure {
@@ -37,16 +39,12 @@ class Travel extends LiveFigure {
   }
 
   build(stage) {
-    this.loss = readout("Loss of this input", "input");
-    this.risk = readout("Risk, all inputs", "risk");
-    this.weight = readout("Weight w", "walker");
-    const readouts = [this.weight, this.loss, this.risk].map(({ element }) => element);
-    stage.append(make("dl", { className: "live-readouts simple" }, ...readouts));
-
-    const plots = make("div", { className: "live-plots" });
-    stage.append(plots);
-    this.surface = new Plot(plots, "live-upper", { bottom: 6 });
-    this.trail = new Plot(plots, "live-lower", { bottom: 38 });
+    this.weight = this.readout("Weight w", "walker");
+    this.loss = this.readout("Loss of this input", "input");
+    this.risk = this.readout("Risk, all inputs", "risk");
+    const plots = this.picture();
+    this.surface = new Plot(plots, [15, 12], { bottom: 6 });
+    this.trail = new Plot(plots, [13, 11]);
     this.#drawParts();
 
     const { state } = this;
@@ -60,12 +58,14 @@ class Travel extends LiveFigure {
     const batch = this.control("batch", {
       show: (size) => (size < this.state.inputs ? plain(size) : "all: gradient descent"),
     });
-    stage.append(
-      make("div", { className: "live-row" }, this.playButton(), button("Step", () => this.#go(1)),
-        button("Reset", () => this.#go(-Infinity))),
-      make("div", { className: "live-controls" }, scrubber, this.control("eta"), this.control("order"), batch),
-      ...this.footer("start", "passes", "from", "to", "inputs", "seed", "speed"),
-    );
+    this.furnish(stage, {
+      buttons: [
+        this.playButton(),
+        button("One step", () => this.#go(1)),
+      ],
+      controls: [scrubber, "order"],
+      more: [button("To the start", () => this.#go(-Infinity)), "eta", batch, "start", "passes", "from", "to", "inputs", "seed", "speed"],
+    });
   }
 
   #drawParts() {
@@ -80,13 +80,16 @@ class Travel extends LiveFigure {
     this.lossLabel = draw(surface.above, "text", { class: "live-label live-input" });
     this.riskLabel = draw(surface.above, "text", { class: "live-label live-risk" });
     this.past = clipping(trail.svg);
-    this.future = draw(trail.inside, "path", { class: "live-trail live-future" });
     this.path = draw(draw(trail.inside, "g", { "clip-path": this.past.url }), "path", { class: "live-trail" });
     this.place = draw(trail.inside, "circle", { r: 5, class: "live-dot live-walker" });
-    this.moveHandle = handle(trail, (value) => {
-      const start = Math.round(Math.min(Math.max(value, -2), 2) * 200) / 200;
-      this.set({ start, step: 0 });
-    });
+    // A drag stays within what is seen, so that the axes keep still under it.
+    const from = (value) => {
+      const start = Math.round(Math.min(Math.max(value, surface.left), surface.right) * 200) / 200;
+      this.set({ start: Math.min(Math.max(start, -2), 2), step: 0 });
+    };
+    this.moveHandle = handle(trail, from);
+    this.grip = draw(surface.above, "circle", { r: 24, class: "live-grip" });
+    draggable(this.grip, surface, from);
   }
 
   update(changed) {
@@ -126,7 +129,6 @@ class Travel extends LiveFigure {
     this.riskLabel.textContent = `risk: mean of all ${inputs.length} inputs`;
     const d = pathThrough(this.#thinned(weights));
     put(this.path, { d });
-    put(this.future, { d });
     this.moveHandle(state.start, trail.y1);
     this.shown = undefined;
     this.#drawMoment();
@@ -162,6 +164,7 @@ class Travel extends LiveFigure {
     const x = surface.x(w);
     const y = surface.y(current);
     put(this.dot, { cx: x, cy: y });
+    put(this.grip, { cx: x, cy: y });
     put(this.riskDot, { cx: x, cy: surface.y(average) });
     put(this.plumb, { x1: x, x2: x, y1: y, y2: surface.y0 });
     const before = weights[Math.max(step - 1, 0)];
@@ -196,7 +199,8 @@ class Travel extends LiveFigure {
   frame(seconds) {
     const { state } = this;
     const last = this.walk.batches.length;
-    this.clock += seconds * state.speed;
+    // However long the walk, it is over within a minute.
+    this.clock += seconds * Math.max(state.speed, last / LONGEST);
     const steps = Math.min(Math.floor(this.clock), last - state.step);
     if (steps > 0) {
       this.clock -= steps;

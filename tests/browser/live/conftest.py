@@ -8,6 +8,18 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 PAGES = {
+    "trap": "index.html",
+    "bowl": "learn/gradient-descent.html",
+    "basins": "learn/where-it-falls-short.html",
+    "tangent": "learn/model-and-loss.html",
+    "turns": "learn/sgd-algorithm.html",
+    "cards": "learn/sgd-algorithm.html",
+    "chain": "learn/chain-rule.html",
+    "last": "learn/what-the-run-found.html",
+    "wall": "learn/the-one-way-wall.html",
+    "cycles": "results/stability-limit.html",
+    "settling": "results/noise-ball.html",
+    "peak": "results/local-maximum.html",
     "travel": "learn/travelling.html",
     "crowd": "learn/when-noise-frees-you.html",
     "surface": "learn/loss-surfaces.html",
@@ -24,6 +36,8 @@ class Figure:
     def __init__(self, page, name):
         self.page, self.name = page, name
         self.element = page.locator(f"live-{name}")
+        # What is awake; beside it, hidden, is the still.
+        self.stage = self.element.locator(".live-stage")
 
     def wake(self):
         """Bring the figure on screen, and wait until it is awake and stands still.
@@ -75,7 +89,7 @@ class Figure:
 
     def drag(self, by, grip=".live-grip"):
         """Drag a handle sideways."""
-        box = self.element.locator(grip).bounding_box()
+        box = self.stage.locator(grip).last.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         self.page.mouse.move(x, y)
         self.page.mouse.down()

@@ -1,5 +1,7 @@
 """The figures' mathematics, run by the browser's own engine, against the package."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -8,6 +10,7 @@ from sgd_explained import (
     RiskLandscape,
     empirical_risk,
     gradient,
+    gradient_descent,
     loss,
     loss_derivative,
     risk_gradient,
@@ -19,25 +22,48 @@ TRAP = np.linspace(-2, 5, 100)
 TEN = np.linspace(-5, 5, 10)
 MASK = 0xFFFFFFFF
 
+MODULES = [
+    "math",
+    "walks",
+    "valleys",
+    "bowl",
+    "cards",
+    "last",
+    "wall",
+    "cycles",
+    "settling",
+    "peak",
+]
+# What a line of a test calls the modules.
+PROLOGUE = (
+    f"const {{ {', '.join(MODULES)} }} = window.modules;"
+    "const m = { ...math, ...walks, ...valleys };"
+)
+
 
 @pytest.fixture(scope="module")
 def run(browser, site_url):
-    """Run a line of JavaScript that has the module as `m` and the arguments as `a`."""
+    """Run a line of JavaScript that has math.js as `m`, other modules, and the arguments as `a`."""
     page = browser.new_page()
     page.set_default_timeout(0)
     page.goto(f"{site_url.rstrip('/')}/learn/travelling.html")
     page.evaluate(
-        """async () => {
+        """async (names) => {
             const script = document.querySelector("script[data-late]");
             const figure = new URL(document.querySelector("live-travel").dataset.module, script.src);
-            window.mathematics = await import(new URL("math.js", figure).href);
-        }"""
+            window.modules = {};
+            for (const name of names) {
+                window.modules[name] = await import(new URL(`${name}.js`, figure).href);
+            }
+        }""",
+        MODULES,
     )
 
     def evaluate(line, *arguments):
         arguments = [a.tolist() if isinstance(a, np.ndarray) else a for a in arguments]
         return page.evaluate(
-            f"(a) => {{ const m = window.mathematics; return {line}; }}", arguments
+            f"(a) => {{ {PROLOGUE} return {line}; }}",
+            arguments,
         )
 
     yield evaluate
@@ -168,6 +194,106 @@ def test_risk_agrees_pointwise(run, x):
     assert_allclose(theirs, empirical_risk(w, x), rtol=0, atol=1e-14)
     theirs = run("a[0].map((w) => m.riskGradient(w, a[1]))", w, x)
     assert_allclose(theirs, risk_gradient(w, x), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("learning_rate", [0.003, 0.05, 0.12])
+def test_step_of_gradient_descent_agrees(run, learning_rate):
+    w = np.random.default_rng(4).uniform(-1, 1.5, 1000)
+    theirs = run("a[0].map((w) => m.descended(w, a[1], a[2]))", w, TRAP, learning_rate)
+    settings = {"learning_rate": learning_rate, "steps": 1, "crowd": True}
+    ours = gradient_descent(gradient, w, TRAP, **settings).final
+    assert_allclose(theirs, ours, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("eta", [0.01, 0.25, 0.5, 0.9, 1.0])
+def test_walks_in_the_bowl_agree(run, eta):
+    theirs = run("bowl.weights(a[0], a[1], a[2])", -1, eta, 50)
+    ours = gradient_descent(
+        lambda w, best: 2 * (w - best), -1.0, [3.0], learning_rate=eta, steps=50
+    ).weights
+    assert_allclose(theirs, ours, rtol=0, atol=1e-14)
+
+
+def test_orders_are_numbered_as_in_a_dictionary(run):
+    theirs = run("Array.from({ length: 720 }, (_, rank) => cards.orderOf(rank))")
+    assert [tuple(order) for order in theirs] == list(permutations(range(6)))
+    ranks = run("Array.from({ length: 720 }, (_, rank) => cards.rankOf(cards.orderOf(rank)))")
+    assert ranks == list(range(720))
+
+
+def test_sweeps_with_another_end_agree(run):
+    for place in (1, 37, 50, 99, 100):
+        order = np.roll(np.arange(100), -place)[np.newaxis]
+        ours = sgd(gradient, -0.3, ARTICLE, learning_rate=0.01, order=order, epochs=1).final
+        assert_allclose(run("last.endOf(a[0])", place), ours, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("eta", [0.02, 0.3, 1.0])
+def test_four_ways_to_settle_agree(run, eta):
+    inputs, seed = np.linspace(-1, 1, 10), 5
+    theirs = run("settling.walks(...a)", eta, seed)
+    settings = {"epochs": 40}
+
+    def pull(w, x):
+        return w - x
+
+    draws = epoch_orders("replacement", 10, 40, seed)
+    constant = sgd(pull, 1.5, inputs, learning_rate=eta, order=draws, **settings).weights
+    assert_allclose(theirs["constant"], constant, rtol=0, atol=1e-14)
+    means = np.cumsum(constant[1:]) / np.arange(1, 401)
+    assert_allclose(theirs["averaged"][1:], means, rtol=0, atol=1e-13)
+    order = epoch_orders("reshuffled", 10, 40, seed)
+    ours = sgd(pull, 1.5, inputs, learning_rate=eta, order=order, **settings).weights
+    assert_allclose(theirs["reshuffled"], ours, rtol=0, atol=1e-14)
+    w = 1.5
+    for k, drawn in enumerate(draws.ravel()):
+        w -= eta / (1 + eta * k) * (w - inputs[drawn])
+    assert theirs["shrinking"][-1] == pytest.approx(w, abs=1e-14)
+
+
+@pytest.mark.parametrize("eta", [0.3, 0.38, 0.45])
+def test_walks_near_the_limit_agree(run, eta):
+    floor = RiskLandscape(TRAP, (-1, 1.5)).minima[1].w
+    walk = gradient_descent(gradient, floor + 0.02, TRAP, learning_rate=eta, steps=31)
+    assert_allclose(run("cycles.comesTo(a[0], 0, 32)", eta), walk.weights, rtol=0, atol=1e-9)
+
+
+def test_periods(run):
+    assert run("cycles.period([1, 1, 1, 1])") == 1
+    assert run("cycles.period([1, 2, 1, 2, 1])") == 2
+    assert run("cycles.period(Array.from({ length: 32 }, (_, i) => Math.sin(i * i)))") == 0
+
+
+def test_multiplying_walks_agree(run):
+    eta, seed = 0.7, 3
+    random = mulberry32(seed)
+    ours, factors = [], np.log10(np.abs(1 - eta * np.array([1, -1.5])))
+    for _ in range(12):
+        drawn = [below(2, random) for _ in range(200)]
+        ours.append(np.concatenate([[0], np.cumsum(factors[drawn])]))
+    assert_allclose(run("peak.walks(...a)", eta, seed), ours, rtol=0, atol=1e-12)
+    low, high = run("peak.WINDOW")
+    for edge in (low, high):
+        assert np.log(np.abs((1 - edge) * (1 + 1.5 * edge))) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_thresholds_of_the_wall_agree(run, side):
+    w = side * np.linspace(1e-6, 2, 20_001)[:, np.newaxis]
+    ours = 1 / (gradient(w, TRAP) / w).max()
+    # The module looks at weights 0.0005 apart.
+    assert_allclose(run("wall.threshold(a[0])", side), ours, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("name", "x"), [("article", ARTICLE), ("trap", TRAP), ("ten", TEN)])
+def test_valleys_agree(run, name, x):
+    landscape = RiskLandscape(x, (-3, 3))
+    theirs = run("valleys.survey(a[0]).valleys.filter((v) => v.floor !== undefined)", name)
+    assert_allclose([v["floor"] for v in theirs], [p.w for p in landscape.minima], atol=1e-10)
+    assert_allclose([v["depth"] for v in theirs], [p.risk for p in landscape.minima], atol=1e-14)
+    deepest = min(theirs, key=lambda v: v["depth"])
+    assert "trap" not in deepest["name"]
+    assert len({v["name"] for v in theirs}) == len(theirs)
 
 
 @pytest.mark.parametrize("x", [ARTICLE, TRAP, TEN], ids=["article", "trap", "ten"])

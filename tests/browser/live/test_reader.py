@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from sgd_explained import gradient
+
 # The article's run
 
 
@@ -29,6 +31,7 @@ def test_reversed_order_ends_elsewhere(open_figure):
 
 def test_batch_of_all_is_gradient_descent(open_figure):
     figure = open_figure("travel", "batch=100&passes=50&step=5000")
+    figure.open_settings()
     assert "all: gradient descent" in figure.element.inner_text()
     assert figure.number("Risk, all inputs") == pytest.approx(-0.2327, abs=5e-5)
     assert figure.number("Loss of this batch") == figure.number("Risk, all inputs")
@@ -36,10 +39,11 @@ def test_batch_of_all_is_gradient_descent(open_figure):
 
 def test_step_and_reset(open_figure):
     figure = open_figure("travel")
-    figure.button("Step").click()
-    figure.button("Step").click()
+    figure.button("One step").click()
+    figure.button("One step").click()
     assert figure.status().startswith("Step 2 of 100")
-    figure.button("Reset").click()
+    figure.open_settings()
+    figure.button("To the start").click()
     assert figure.status().startswith("Step 0 of 100")
 
 
@@ -65,10 +69,11 @@ def test_status_speaks_on_pause_only(open_figure):
 
 def test_slice_follows_the_input(open_figure):
     figure = open_figure("surface")
-    before = figure.element.locator(".live-line").get_attribute("d")
+    before = figure.stage.locator(".live-line").get_attribute("d")
     figure.slider("Input x").press("ArrowRight")
     assert figure.readouts()["Input x"] == "2.05"
-    assert figure.element.locator(".live-line").get_attribute("d") != before
+    assert figure.stage.locator(".live-line").get_attribute("d") != before
+    figure.open_settings()
     figure.button("From above").click()
     assert "Seen from 20°, 55° up" in figure.status()
 
@@ -97,18 +102,18 @@ def test_batches_shrink_the_spread(open_figure):
 
 
 def share(figure, name):
-    [text] = [t for t in figure.element.locator("li").all_inner_texts() if name in t]
+    [text] = [t for t in figure.stage.locator("li").all_inner_texts() if name in t]
     return float(re.search(r"([\d.]+) %", text).group(1))
 
 
 def test_crowd_leaves_the_trap(open_figure):
     figure = open_figure("crowd", "speed=50&passes=20&walkers=1000")
-    assert share(figure, "w = 0.19") == 100
+    assert share(figure, "trap") == 100
     figure.button("Play").click()
     figure.button("Play").wait_for()
     assert figure.readouts()["Passes"] == "20 of 20"
-    assert share(figure, "w = 0.84") > 90
-    assert share(figure, "deepest, w = −0.33") == 0
+    assert share(figure, "medium valley") > 90
+    assert share(figure, "deepest valley") == 0
     assert "1000 walkers have left their valley" in figure.status()
 
 
@@ -116,26 +121,216 @@ def test_crowd_stays_with_small_steps(open_figure):
     figure = open_figure("crowd", "speed=50&passes=20&walkers=1000&eta=0.005")
     figure.button("Play").click()
     figure.button("Play").wait_for()
-    assert share(figure, "w = 0.19") > 99
+    assert share(figure, "trap") > 99
+
+
+def test_walkers_leave_the_trap_by_themselves(open_figure):
+    figure = open_figure("trap", "eta=0.04")
+    assert figure.button("Pause").is_visible()
+    figure.until("figure.counted > 250")
+    figure.button("Pause").click()
+    assert "Gradient descent is in the trap" in figure.status()
+
+
+def test_nobody_leaves_without_noise(open_figure):
+    figure = open_figure("trap", "eta=0.003")
+    figure.until("figure.crowd.passes > 6")
+    figure.button("Pause").click()
+    assert "0 of 300 walkers are out of the trap" in figure.status()
+
+
+def test_home_stands_still_for_who_wants_no_motion(open_figure):
+    figure = open_figure("trap", reduced_motion="reduce")
+    assert figure.button("Play").is_visible()
+    before = figure.status(), figure.stage.locator(".live-dots").get_attribute("d")
+    figure.frames(10)
+    assert (figure.status(), figure.stage.locator(".live-dots").get_attribute("d")) == before
+
+
+@pytest.mark.parametrize(
+    ("eta", "zone", "factor"),
+    [
+        (0.02, "too small", 0.96),
+        (0.25, "good", 0.5),
+        (0.5, "exact", 0),
+        (0.9, "swings", -0.8),
+        (1, "for ever", -1),
+        (1.1, "flies off", -1.2),
+    ],
+)
+def test_zone_of_the_bowl_lights_up(open_figure, eta, zone, factor):
+    figure = open_figure("bowl", f"eta={eta}")
+    assert figure.stage.locator("text.live-lit").text_content() == zone
+    assert figure.number("Each step multiplies the distance by") == factor
+    assert f"Learning rate {eta}: {zone}." in figure.element.get_by_role("img").get_attribute(
+        "aria-label"
+    )
+
+
+def test_ball_of_the_bowl_is_dropped_elsewhere(open_figure):
+    figure = open_figure("bowl")
+    box = figure.stage.locator(".live-plot").first.bounding_box()
+    figure.page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 60)
+    assert figure.state()["start"] > 4
+
+
+def test_basins_are_painted(open_figure):
+    figure = open_figure("basins")
+    figure.button("Drop a hundred").click()
+    figure.button("Drop it").wait_for()
+    # As RiskLandscape.basin says for 101 starts from −1 to 1.5.
+    assert (
+        "101 dropped: 40 in the deepest valley, 12 in the trap, 48 in the medium valley, "
+        "1 still on the hilltop." in figure.status()
+    )
+
+
+def test_ball_rolls_to_the_valley_downhill(open_figure):
+    figure = open_figure("basins", "start=0.36")
+    figure.button("Drop it").click()
+    figure.button("Drop it").wait_for()
+    assert "1 dropped: 0 in the deepest valley, 0 in the trap, 1 in the medium valley" in (
+        figure.status()
+    )
+
+
+def told(figure):
+    """The sentence under the picture."""
+    return figure.element.locator(".live-verdict").inner_text()
+
+
+def test_slope_under_the_finger(open_figure):
+    figure = open_figure("tangent", "y=-2")
+    assert told(figure).endswith("its slope −0.586: descent would go right.")
+    figure.slider("Output y").press("End")
+    assert "almost level" in told(figure)
+
+
+def test_inputs_take_turns(open_figure):
+    # As the page's table of three opinions says, with its learning rate.
+    figure = open_figure("turns", "eta=0.01")
+    slopes = []
+    for _ in range(3):
+        slopes.append(re.search(r"slope (\S+),", told(figure)).group(1))
+        figure.button("One step").click()
+    assert figure.state()["turn"] == "a"
+    assert slopes[0] == "−0.198"
+    w = -0.3
+    for x in (-5.0, 1.0, 5.0):
+        w -= 0.01 * gradient(w, x)
+    assert figure.state()["w"] == pytest.approx(w, abs=1e-14)
+
+
+def test_cards_make_another_order(open_figure):
+    figure = open_figure("cards")
+    first = figure.element.get_by_role("button", name="Input −5, 1 of 6")
+    first.press("ArrowRight")
+    assert "Inputs in the order −3, −5, −1, 1, 3, 5." in figure.status()
+    figure.page.keyboard.press("ArrowRight")
+    assert "Inputs in the order −3, −1, −5, 1, 3, 5." in figure.status()
+    cards = [figure.element.locator(".live-card").nth(i).bounding_box() for i in (0, 5)]
+    x, y = [(card["x"] + card["width"] / 2, card["y"] + 20) for card in cards]
+    figure.page.mouse.move(*x)
+    figure.page.mouse.down()
+    figure.page.mouse.move(*y, steps=12)
+    figure.page.mouse.up()
+    assert "Inputs in the order −1, −5, 1, 3, 5, −3." in figure.status()
+    figure.button("Reverse").click()
+    assert "Inputs in the order 5, 3, 1, −1, −3, −5." in figure.status()
+
+
+def test_rates_multiply(open_figure):
+    figure = open_figure("chain", "w=-0.4&x=2")
+    rates = [figure.number(name) for name in figure.readouts()]
+    assert rates[0] * rates[1] == pytest.approx(rates[2], abs=2e-3)
+    assert rates[2] == pytest.approx(float(gradient(-0.4, 2.0)), abs=5e-4)
+
+
+def test_last_loss_is_the_last_inputs(open_figure):
+    figure = open_figure("last")
+    assert figure.number("Last loss") == pytest.approx(-0.7584, abs=5e-5)
+    assert figure.number("Risk, all inputs") == pytest.approx(-0.2116, abs=5e-5)
+    figure.slider("Which input comes last").press("Home")
+    assert figure.number("Last loss") > -0.1
+
+
+@pytest.mark.parametrize(
+    ("eta", "gate"), [(0.06, "shut on both sides"), (0.085, "right only"), (0.12, "both ways")]
+)
+def test_wall_opens_to_one_side_first(open_figure, eta, gate):
+    figure = open_figure("wall", f"eta={eta}", reduced_motion="reduce")
+    figure.button("Play").click()
+    figure.until("figure.crowds[0].passes === 50")
+    assert gate in figure.status()
+    out, into = (int(n) for n in re.findall(r"(\d+) of 150", told(figure)))
+    assert (out > 0) == (eta > 0.07)
+    assert into == 0 or eta > 0.1
+
+
+def test_cycle_is_born_at_the_limit(open_figure):
+    for eta, said in [(0.5, "settles in one weight"), (0.6, "goes round 2 weights")]:
+        figure = open_figure("cycles", f"eta={eta}")
+        assert told(figure).endswith(f"gradient descent {said}.")
+
+
+def test_sweep_paints_the_diagram(open_figure):
+    figure = open_figure("cycles", reduced_motion="reduce")
+    assert figure.element.evaluate("(figure) => figure.painted.size") == 1
+    figure.button("Sweep η").click()
+    figure.until("figure.state.eta === 0.85")
+    assert figure.element.evaluate("(figure) => figure.painted.size") > 70
+
+
+def test_constant_steps_settle_least(open_figure):
+    figure = open_figure("settling", "eta=0.05")
+    distances = figure.element.evaluate(
+        """async (figure) => {
+            const script = document.querySelector("script[data-late]");
+            const { distance } = await import(new URL(figure.dataset.module, script.src));
+            return Object.values(figure.walks).map(distance);
+        }"""
+    )
+    assert distances[0] == max(distances)
+    assert f"{distances[0]:.3f} with constant steps" in told(figure)
+    before = told(figure)
+    figure.button("Draw anew").click()
+    assert told(figure) != before
+
+
+@pytest.mark.parametrize(("eta", "where"), [(0.2, "away from it"), (0.7, "to it"), (1.4, "away")])
+def test_walks_go_to_the_maximum_within_the_window(open_figure, eta, where):
+    figure = open_figure("peak", f"eta={eta}")
+    assert f"all go {where}" in told(figure)
+    nearer = int(told(figure).split()[0])
+    assert nearer > 10 if where == "to it" else nearer < 4
 
 
 # Hands
 
 
-@pytest.mark.parametrize("which", ["travel", "crowd", "gradients", "surface"])
+TWINS = {
+    "travel": "Start w₀",
+    "crowd": "Start w₀",
+    "gradients": "Weight w₀",
+    "surface": "Weight w",
+    "bowl": "Start w₀",
+    "tangent": "Output y",
+    "turns": "Weight w",
+    "chain": "Weight w",
+    "last": "Which input comes last",
+    "cycles": "Learning rate η",
+    "basins": "Where the ball is dropped",
+}
+
+
+@pytest.mark.parametrize("which", TWINS)
 def test_handle_is_dragged_and_has_a_slider_twin(open_figure, which):
-    label = {
-        "travel": "Start w₀",
-        "crowd": "Start w₀",
-        "gradients": "Weight w₀",
-        "surface": "Weight w",
-    }
     figure = open_figure(which)
-    if which in ("travel", "crowd"):
-        figure.open_settings()
-    twin = figure.slider(label[which])
+    figure.open_settings()
+    twin = figure.slider(TWINS[which])
     before = twin.get_attribute("aria-valuetext")
-    figure.drag(60)
+    # This one opens at its right end.
+    figure.drag(-60 if which == "last" else 60)
     dragged = twin.get_attribute("aria-valuetext")
     assert dragged != before
     twin.press("ArrowLeft")
@@ -147,7 +342,7 @@ def test_touch_plays_and_drags(open_figure):
     figure.button("Play").tap()
     figure.button("Play").wait_for()
     assert figure.number("Weight w") == -0.227
-    box = figure.element.locator(".live-knob").bounding_box()
+    box = figure.stage.locator(".live-knob").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     touch = figure.page.context.new_cdp_session(figure.page)
     for kind, points in [
@@ -160,6 +355,59 @@ def test_touch_plays_and_drags(open_figure):
     expect(figure.shown("Weight w")).not_to_have_text("−0.2270")
     # The first few pixels of a touch may go by before it counts as a drag.
     assert -0.25 < figure.number("Weight w") < 0
+
+
+def touch(figure, places):
+    """Move one finger through these places on the screen."""
+    devtools = figure.page.context.new_cdp_session(figure.page)
+    for i, (x, y) in enumerate(places):
+        kind = "touchMove" if i else "touchStart"
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_swipe_that_begins_on_a_slider_scrolls_and_leaves_it_alone(open_figure, name):
+    figure = open_figure(name, width=360, has_touch=True, is_mobile=True)
+    figure.open_settings()
+    before = figure.state()
+    box = figure.element.get_by_role("slider").first.bounding_box()
+    x, y = box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2
+    scrolled = figure.page.evaluate("scrollY")
+    touch(figure, [(x, y - 15 * i) for i in range(10)])
+    figure.page.wait_for_function(f"scrollY > {scrolled} + 20")
+    moving = {"step"}
+    assert {k: v for k, v in figure.state().items() if k not in moving} == {
+        k: v for k, v in before.items() if k not in moving
+    }
+
+
+def test_picture_stays_in_view_above_the_controls_of_a_phone(open_figure, name):
+    figure = open_figure(name, width=360, has_touch=True, is_mobile=True)
+    slider = figure.element.get_by_role("slider").last
+    figure.open_settings()
+    slider.evaluate("(slider) => slider.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    figure.frames()
+    picture = figure.element.get_by_role("img").bounding_box()
+    header = figure.page.locator(".mobile-header").bounding_box()
+    assert picture["y"] >= header["y"] + header["height"] - 1
+    assert picture["y"] + picture["height"] <= slider.bounding_box()["y"]
+
+
+def test_tab_wakes_a_sleeping_figure_and_reaches_its_controls(open_figure, name):
+    figure = open_figure(name, awake=False)
+    figure.page.wait_for_function(f"() => !!customElements.get('live-{name}')")
+    # One that is on the first screen does not sleep.
+    asleep = "(figure) => !figure.stage && figure.tabIndex === 0"
+    if figure.element.evaluate(asleep):
+        figure.element.evaluate("(figure) => figure.focus({ preventScroll: true })")
+        figure.until("figure.stage?.contains(document.activeElement)")
+    figure.until("figure.stage && !figure.hasAttribute('tabindex')")
+    assert figure.stage.locator("button, input, select").first.is_visible()
+
+
+def test_link_from_elsewhere_plays(open_figure):
+    figure = open_figure("travel", "speed=400&play")
+    figure.until("figure.state.step === 100")
 
 
 def test_everything_can_be_reached_by_tab(open_figure, name):
@@ -189,7 +437,7 @@ def test_targets_are_large(open_figure, name, width):
         box = control.bounding_box()
         assert box["height"] >= 44
         assert box["width"] >= 44
-    for grip in figure.element.locator(".live-grip").all():
+    for grip in figure.stage.locator(".live-grip").all():
         assert grip.bounding_box()["width"] >= 44
 
 
@@ -205,11 +453,42 @@ def test_controls_have_labels(open_figure, name):
 
 def test_picture_says_what_it_shows(open_figure, name):
     figure = open_figure(name)
+    figure.open_settings()
     picture = figure.element.get_by_role("img")
     before = picture.get_attribute("aria-label")
     assert len(before) > 40
+    figure.element.get_by_role("slider").first.press("Home")
     figure.element.get_by_role("slider").first.press("PageUp")
     assert picture.get_attribute("aria-label") != before
+
+
+# The map of the story
+
+
+def test_page_read_to_its_end_is_marked_on_the_map(new_context, site_url):
+    page = new_context(viewport={"width": 360, "height": 740}).new_page()
+    story = f"{site_url.rstrip('/')}/learn/index.html"
+    page.goto(story)
+    stations = page.locator(".story-map > li")
+    expect(stations).to_have_count(12)
+    expect(page.locator(".story-read")).to_have_count(0)
+    stations.first.get_by_role("link").click()
+    page.wait_for_url("**/gradient-descent.html")
+    # A page that was only opened has not been read.
+    page.goto(story)
+    page.wait_for_function("() => !!document.querySelector('script[src*=scripts]')")
+    expect(page.locator(".story-read")).to_have_count(0)
+    stations.first.get_by_role("link").click()
+    page.wait_for_url("**/gradient-descent.html")
+    page.wait_for_function(
+        """() => {
+            document.getElementById("what-to-remember").scrollIntoView({ behavior: "instant" });
+            return localStorage.getItem("pages read")?.includes("gradient-descent");
+        }"""
+    )
+    page.goto(story)
+    expect(stations.first.locator(".story-read")).to_have_text("read")
+    expect(page.locator(".story-read")).to_have_count(1)
 
 
 # The address
@@ -220,7 +499,8 @@ def test_copied_link_restores_the_state(open_figure):
     figure = open_figure("travel", permissions=permissions)
     figure.drag(40)
     for _ in range(7):
-        figure.button("Step").click()
+        figure.button("One step").click()
+    figure.open_settings()
     figure.slider("Learning rate η").press("PageUp")
     figure.button("Copy link").click()
     link = figure.page.evaluate("navigator.clipboard.readText()")
@@ -274,13 +554,13 @@ def test_dragging_makes_no_history(open_figure):
 
 def test_opening_settings_come_back(open_figure, name):
     figure = open_figure(name)
+    figure.open_settings()
     seen = figure.state()
     slider = figure.element.get_by_role("slider").first
     slider.press("End")
     slider.press("PageDown")
     assert figure.state() != seen
-    figure.open_settings()
-    figure.button("Opening settings").click()
+    figure.button("As it opened").click()
     assert figure.state() == seen
 
 
@@ -366,7 +646,7 @@ def test_waking_moves_nothing_and_fits(open_figure, name, width, scheme):
 def test_page_has_at_most_12_kilobytes_of_modules(open_figure, name):
     figure = open_figure(name)
     sizes = figure.compressed()
-    assert {name, "element", "math", "plot", "state", "controls"} <= sizes.keys()
+    assert {name, "element", "plot", "state", "controls"} <= sizes.keys()
     # Each figure of a page may add its own module.
     figures = figure.page.locator(".live-element").evaluate_all(
         "(figures) => figures.map((figure) => figure.localName.slice('live-'.length))"
@@ -375,9 +655,15 @@ def test_page_has_at_most_12_kilobytes_of_modules(open_figure, name):
     assert sum(size for module, size in sizes.items() if module not in others) <= 12_000
 
 
-def test_without_javascript_the_picture_stands(open_figure, name):
-    figure = open_figure(name, awake=False, java_script_enabled=False)
-    assert figure.element.locator(":is(img, video).only-light").first.is_visible()
+def picture_before_it_wakes(figure):
+    """Find the still, or the picture of the gallery that stands for it."""
+    return figure.element.locator(".live-still:visible, :is(img, video).only-light").first
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_without_javascript_the_picture_stands(open_figure, name, width):
+    figure = open_figure(name, awake=False, java_script_enabled=False, width=width)
+    assert picture_before_it_wakes(figure).is_visible()
     assert figure.element.locator(".live-stage").count() == 0
     # No room is kept for controls that never come.
     assert figure.element.bounding_box()["height"] < 800
@@ -387,7 +673,7 @@ def test_print_shows_the_picture(open_figure, name):
     figure = open_figure(name)
     figure.page.emulate_media(media="print")
     assert not figure.element.locator(".live-stage").is_visible()
-    assert figure.element.locator(":is(img, video).only-light").first.is_visible()
+    assert picture_before_it_wakes(figure).is_visible()
     assert figure.page.pdf()[:5] == b"%PDF-"
 
 
@@ -443,6 +729,7 @@ COLLISIONS = """(figure) => {
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_words_on_a_plot_stand_clear_of_each_other(open_figure, name, width):
     figure = open_figure(name, width=width)
+    figure.open_settings()
     sliders = figure.element.get_by_role("slider").all()
     for key in ("", "Home", "End"):
         for slider in sliders if key else [sliders[0]]:

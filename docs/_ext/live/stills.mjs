@@ -1,0 +1,176 @@
+// Draws a live figure as a still picture: the module of the figure runs on a page of almost nothing.
+//
+// Reads a request from the standard input: the module's address, the figure's name, its state, its
+// anchor, and the widths of the columns. Writes a description and a picture for each width.
+
+import { text } from "node:stream/consumers";
+
+const request = JSON.parse(await text(process.stdin));
+const NARROW = 34 * 16;
+
+let width;
+
+const escaped = (value) =>
+  String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+// A tenth of a pixel is more than an eye sees.
+const rounded = (value) => String(value).replace(/-?\d+\.\d{2,}/g, (number) => +(+number).toFixed(1));
+
+class Style {
+  values = new Map();
+
+  setProperty(name, value) {
+    this.values.set(name, value);
+  }
+
+  toString() {
+    return Array.from(this.values, ([name, value]) => `${name}:${value}`).join(";");
+  }
+}
+
+class Element {
+  tag = "";
+  attributes = new Map();
+  children = [];
+  dataset = {};
+  style = new Style();
+  classList = { add: (name) => this.setAttribute("class", `${this.className} ${name}`.trim()) };
+
+  get className() {
+    return this.attributes.get("class") ?? "";
+  }
+
+  set className(names) {
+    this.attributes.set("class", names);
+  }
+
+  get firstChild() {
+    return this.children[0];
+  }
+
+  get lastChild() {
+    return this.children.at(-1);
+  }
+
+  get clientWidth() {
+    return width;
+  }
+
+  get clientHeight() {
+    const name = width < NARROW ? "--tall-narrow" : "--tall";
+    return parseFloat(this.style.values.get(name)) * 16;
+  }
+
+  set textContent(content) {
+    this.children = content === "" ? [] : [content];
+  }
+
+  get textContent() {
+    return this.children.map((child) => child.textContent ?? child).join("");
+  }
+
+  setAttribute(name, value) {
+    this.attributes.set(name, value);
+  }
+
+  removeAttribute(name) {
+    this.attributes.delete(name);
+  }
+
+  append(...children) {
+    for (const child of children) if (child instanceof Element) child.parent = this;
+    this.children.push(...children);
+  }
+
+  appendChild(child) {
+    this.append(child);
+    return child;
+  }
+
+  replaceChildren(...children) {
+    this.children = [];
+    this.append(...children);
+  }
+
+  remove() {
+    this.parent.children.splice(this.parent.children.indexOf(this), 1);
+  }
+
+  toggleAttribute() {}
+
+  querySelector() {
+    return null;
+  }
+
+  getBoundingClientRect() {
+    return { left: 0, top: 0, width, height: this.clientHeight };
+  }
+
+  addEventListener() {}
+
+  toString() {
+    const attributes = Array.from(this.attributes, ([name, value]) => ` ${name}="${escaped(rounded(value))}"`);
+    if (this.style.values.size) attributes.push(` style="${this.style}"`);
+    const content = this.children.map((child) => (typeof child === "string" ? escaped(child) : child));
+    return `<${this.tag}${attributes.join("")}>${content.join("")}</${this.tag}>`;
+  }
+}
+
+class Watcher {
+  constructor(told) {
+    this.told = told;
+  }
+
+  observe() {
+    // What is watched for coming on screen is there.
+    if (this instanceof IntersectionObserver) this.told([{ isIntersecting: true }]);
+  }
+
+  disconnect() {}
+}
+
+const defined = new Map();
+const created = (tag) => Object.assign(new Element(), { tag });
+
+Object.assign(globalThis, {
+  HTMLElement: Element,
+  ResizeObserver: class extends Watcher {},
+  MutationObserver: class extends Watcher {},
+  IntersectionObserver: class extends Watcher {},
+  customElements: { define: (name, element) => defined.set(name, element) },
+  // Nothing moves in a still.
+  matchMedia: () => ({ matches: true, addEventListener() {} }),
+  getComputedStyle: () => ({ fontSize: "16px", color: "rgb(0, 0, 0)" }),
+  addEventListener() {},
+  location: { hash: "", search: "", pathname: "" },
+  history: {},
+  document: {
+    body: new Element(),
+    documentElement: new Element(),
+    createElement: created,
+    createElementNS: (_, tag) => created(tag),
+    addEventListener() {},
+  },
+});
+
+/** The elements of a tree that belong to a class. */
+function* ofClass(element, name) {
+  if (!(element instanceof Element)) return;
+  if (element.className.split(" ").includes(name)) yield element;
+  for (const child of element.children) yield* ofClass(child, name);
+}
+
+await import(request.module);
+
+function still(columnWidth, kind) {
+  width = columnWidth;
+  const figure = new (defined.get(`live-${request.figure}`))();
+  Object.assign(figure, { tag: "div", id: request.anchor });
+  figure.dataset.state = request.state;
+  figure.connectedCallback();
+  const [picture] = ofClass(figure, "live-plots");
+  const markup = picture.children.join("").replaceAll("live-clip-", `still-${request.anchor}-${kind}-`);
+  return { description: figure.describe(), markup };
+}
+
+const kinds = Object.entries(request.widths);
+console.log(JSON.stringify(Object.fromEntries(kinds.map(([kind, each]) => [kind, still(each, kind)]))));

@@ -1,0 +1,129 @@
+/** Cycles: where gradient descent ends at each learning rate, painted by the reader's own hand. */
+
+import { make } from "./controls.js";
+import { LiveFigure } from "./element.js";
+import { descended } from "./math.js";
+import { Plot, draggable, draw, pathThrough, put, tappable } from "./plot.js";
+import { fixed, number } from "./state.js";
+import { survey } from "./valleys.js";
+
+/** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
+export const height = [36.125, 33.5];
+
+export const parameters = {
+  eta: number("Learning rate η", 0.48, 0.45, 0.85, 0.001, (eta) => fixed(eta, 3)),
+};
+
+const { inputs: INPUTS, floors, tops } = survey("trap");
+const FLOOR = floors[1];
+const RIM = tops[1];
+// A walk begins this far from the floor of the trap; what it does at first is not what it comes to.
+const OFF = 0.02;
+const [FIRST, KEPT] = [300, 32];
+const SEEN = [0.14, 0.34];
+const SWEEP = [0.45, 0.85];
+const SWEEP_SECONDS = 12;
+
+/** The last weights of gradient descent from close to the floor. */
+export function comesTo(eta, first = FIRST, kept = KEPT) {
+  const weights = [];
+  let w = FLOOR + OFF;
+  for (let step = 0; step < first + kept; step += 1) {
+    if (step >= first) weights.push(w);
+    w = descended(w, INPUTS, eta);
+  }
+  return weights;
+}
+
+/** How many weights a walk goes round, up to eight; 0 if it goes round none. */
+export function period(weights) {
+  return [1, 2, 4, 8].find((each) =>
+    weights.slice(each).every((w, i) => Math.abs(w - weights[i]) < 1e-4)) ?? 0;
+}
+
+class Cycles extends LiveFigure {
+  painted = new Map();
+
+  constructor() {
+    super(parameters);
+  }
+
+  build(stage) {
+    const plots = this.picture();
+    this.diagram = new Plot(plots, [16, 13]);
+    this.walk = new Plot(plots, [10, 9]);
+    const { diagram, walk } = this;
+    this.dots = draw(diagram.inside, "path", { class: "live-dots live-fine live-descent" });
+    this.now = draw(diagram.inside, "path", { class: "live-dots live-descent" });
+    this.here = draw(diagram.inside, "line", { class: "live-guide" });
+    const nearest = (eta) => this.set({ eta: Math.round(Math.min(Math.max(eta, SWEEP[0]), SWEEP[1]) * 1000) / 1000 });
+    this.grip = draw(diagram.above, "g", { class: "live-handle live-descent" });
+    draw(this.grip, "circle", { r: 24, class: "live-grip" });
+    draw(this.grip, "circle", { r: 8, class: "live-knob" });
+    draw(this.grip, "path", { d: "M-13-4-17 0l4 4M13-4l4 4-4 4" });
+    draggable(this.grip, diagram, nearest);
+    tappable(diagram, nearest);
+    this.path = draw(walk.inside, "path", { class: "live-trail live-descent-line" });
+    this.steps = draw(walk.inside, "path", { class: "live-dots live-descent" });
+    this.told = make("p", { className: "live-verdict" });
+    this.furnish(stage, {
+      under: [this.told],
+      controls: ["eta"],
+      buttons: [this.playButton("Sweep η")],
+    });
+  }
+
+  update() {
+    const { eta } = this.state;
+    this.weights = comesTo(eta);
+    this.painted.set(eta.toFixed(3), this.weights);
+    if (this.diagram.width) this.#drawMoment();
+    else this.layout();
+  }
+
+  layout() {
+    const { diagram, walk } = this;
+    diagram.frame(SWEEP, SEEN, { yLabel: "weights it comes to", xLabel: "learning rate η", yCount: 4 });
+    walk.frame([0, KEPT - 1], SEEN, { yLabel: "the last weights", xLabel: "step", yCount: 3 });
+    this.#drawMoment();
+  }
+
+  #drawMoment() {
+    const { diagram, walk, weights, state: { eta } } = this;
+    const dots = (place, list) => list.map((w) => `M${diagram.x(place).toFixed(1)} ${diagram.y(w).toFixed(1)}h0`).join("");
+    let all = "";
+    for (const [place, list] of this.painted) all += dots(Number(place), list);
+    put(this.dots, { d: all });
+    put(this.now, { d: dots(eta, weights) });
+    const x = diagram.x(eta);
+    put(this.here, { x1: x, x2: x, y1: diagram.y0, y2: diagram.y1 });
+    put(this.grip, { transform: `translate(${x} ${diagram.y0})` });
+    put(this.path, { d: pathThrough(weights.flatMap((w, k) => [walk.x(k), walk.y(w)])) });
+    put(this.steps, { d: weights.map((w, k) => `M${walk.x(k).toFixed(1)} ${walk.y(w).toFixed(1)}h0`).join("") });
+    const round = period(weights);
+    const inTrap = weights.every((w) => w > 0 && w < RIM);
+    const what = { 0: "goes round no short cycle", 1: "settles in one weight" }[round] ?? `goes round ${round} weights`;
+    this.told.textContent = `After ${FIRST} steps with η = ${fixed(eta, 3)}, gradient descent ${inTrap ? what : "has left the trap"}.`;
+  }
+
+  play() {
+    if (this.state.eta >= SWEEP[1]) this.show({ eta: SWEEP[0] });
+    super.play();
+  }
+
+  frame(seconds) {
+    // Without motion the whole sweep is painted at once.
+    const goal = Math.min(this.state.eta + (seconds * (SWEEP[1] - SWEEP[0])) / SWEEP_SECONDS, SWEEP[1]);
+    if (!Number.isFinite(seconds)) {
+      for (let eta = this.state.eta; eta < goal; eta += 0.005) this.painted.set(eta.toFixed(3), comesTo(eta));
+    }
+    this.show({ eta: goal });
+    return goal < SWEEP[1];
+  }
+
+  describe() {
+    return `Where gradient descent ends in the trap. ${this.told.textContent}`;
+  }
+}
+
+customElements.define("live-cycles", Cycles);

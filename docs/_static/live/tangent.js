@@ -1,0 +1,68 @@
+/** Tangent: the slope of the loss under the finger, and what descent would make of it. */
+
+import { make } from "./controls.js";
+import { LiveFigure } from "./element.js";
+import { loss, lossDerivative } from "./math.js";
+import { Plot, arrow, draw, handle, put, tappable } from "./plot.js";
+import { fixed, number } from "./state.js";
+
+/** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
+export const height = [28.125, 25.25];
+
+export const parameters = {
+  y: number("Output y", -2, -4, 4, 0.02, (y) => fixed(y, 2)),
+};
+
+// Slopes that are as good as none, and half of the length of the tangent in outputs.
+const LEVEL = 0.02;
+const REACH = 0.6;
+
+class Tangent extends LiveFigure {
+  constructor() {
+    super(parameters);
+  }
+
+  build(stage) {
+    this.plot = new Plot(this.picture(), [18, 14]);
+    const { plot } = this;
+    this.curve = draw(plot.inside, "path", { class: "live-line live-input" });
+    this.tangent = draw(plot.inside, "path", { class: "live-line live-predicted" });
+    this.way = draw(plot.inside, "path", { class: "live-arrow", "stroke-width": 2.5 });
+    const move = (y) => this.set({ y: Math.round(Math.min(Math.max(y, -4), 4) * 50) / 50 });
+    this.moveHandle = handle(plot, move);
+    tappable(plot, move);
+    this.told = make("p", { className: "live-verdict" });
+    this.furnish(stage, { under: [this.told], controls: ["y"] });
+  }
+
+  update() {
+    if (this.plot.width) this.#drawMoment();
+    else this.layout();
+  }
+
+  layout() {
+    const { plot } = this;
+    plot.frame([-4, 4], [-0.85, 0.25], { yLabel: "loss ℓ(y)", xLabel: "output y", yCount: 4 });
+    put(this.curve, { d: plot.curve(loss, 241) });
+    this.#drawMoment();
+  }
+
+  #drawMoment() {
+    const { plot, state: { y } } = this;
+    const [height, slope] = [loss(y), lossDerivative(y)];
+    const [x0, y0] = [plot.x(y), plot.y(height)];
+    const end = (side) => `${plot.x(y + side * REACH)} ${plot.y(height + side * REACH * slope)}`;
+    put(this.tangent, { d: `M${end(-1)}L${end(1)}` });
+    const level = Math.abs(slope) < LEVEL;
+    put(this.way, { d: level ? "" : arrow(x0, y0 - 26, x0 - Math.sign(slope) * 34, y0 - 26, 0) });
+    this.moveHandle(y, y0);
+    const way = level ? "almost level: descent would hardly move" : `descent would go ${slope > 0 ? "left" : "right"}`;
+    this.told.textContent = `At y = ${fixed(y, 2)} the loss is ${fixed(height, 3)} and its slope ${fixed(slope, 3)}: ${way}.`;
+  }
+
+  describe() {
+    return `The loss over the output, and its tangent. ${this.told.textContent}`;
+  }
+}
+
+customElements.define("live-tangent", Tangent);

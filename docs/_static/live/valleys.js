@@ -1,0 +1,72 @@
+/** The data sets of the figures, and the valleys of their risks. This module knows no page. */
+
+import { linspace, risk, riskGradient } from "./math.js";
+
+/** Inputs, and the names of the valleys of their risk from left to right. */
+const DATA = {
+  trap: [linspace(-2, 5, 100), ["deepest valley", "trap", "medium valley"]],
+  article: [linspace(-5, 5, 100), ["left valley", "right valley"]],
+  ten: [linspace(-5, 5, 10), ["far left", "left valley", "right valley", "far right"]],
+};
+// The class of a valley's colour, by its name.
+const KINDS = {
+  "deepest valley": "deepest", trap: "trap", "medium valley": "medium",
+  "left valley": "deepest", "right valley": "medium", "far left": "trap", "far right": "walker",
+};
+// How far out the landscape is searched.
+export const FAR = 3;
+
+/**
+ * The landscape of a data set: its `inputs`, `floors` and `tops`, and the valleys from left to right,
+ * each with `name`, `kind`, `floor` and `depth`. The outermost have no floor if descent leaves there.
+ */
+export function survey(name) {
+  const [inputs, names] = DATA[name];
+  const points = stationaryPoints(inputs, -FAR, FAR);
+  const tops = points.filter(({ minimum }) => !minimum).map(({ w }) => w);
+  const floors = points.filter(({ minimum }) => minimum).map(({ w }) => w);
+  const landscape = { inputs, tops, floors, height: (w) => risk(w, inputs) };
+  let named = 0;
+  landscape.valleys = Array.from({ length: tops.length + 1 }, (_, i) => {
+    const floor = floors.find((w) => valleyAt(landscape, w) === i);
+    if (floor === undefined) return { name: "no valley", kind: "muted", depth: Infinity };
+    const called = names[named++];
+    return { name: called, kind: KINDS[called], floor, depth: risk(floor, inputs) };
+  });
+  return landscape;
+}
+
+/** The number of the valley in which a weight lies: valley i is between the tops i − 1 and i. */
+export function valleyAt({ tops }, w) {
+  let valley = 0;
+  while (valley < tops.length && w > tops[valley]) valley += 1;
+  return valley;
+}
+
+/** The points between low and high where the risk is level, from left to right. */
+export function stationaryPoints(xs, low, high) {
+  const widest = xs.reduce((far, x) => Math.max(far, Math.abs(x)), 0);
+  // Cells far finer than any feature of the loss, as in the package.
+  const grid = linspace(low, high, Math.max(16, Math.ceil(((high - low) * widest) / 0.02)) + 1);
+  const points = [];
+  let before = 0;
+  for (let i = 0; i < grid.length; i += 1) {
+    const slope = Math.sign(riskGradient(grid[i], xs));
+    if (slope === 0) continue;
+    if (before * slope < 0) points.push({ w: levelPoint(xs, grid, i, before), minimum: slope > 0 });
+    before = slope;
+  }
+  return points;
+}
+
+/** Bisection, from the last grid point of the sign `before` to the grid point i. */
+function levelPoint(xs, grid, i, before) {
+  let [left, right] = [grid[i - 1], grid[i]];
+  if (Math.sign(riskGradient(left, xs)) === 0) return left;
+  for (let halving = 0; halving < 60; halving += 1) {
+    const middle = 0.5 * (left + right);
+    if (Math.sign(riskGradient(middle, xs)) === before) left = middle;
+    else right = middle;
+  }
+  return 0.5 * (left + right);
+}
