@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = sorted([*DOCS.glob("learn/*.md"), *DOCS.glob("results/*.md")])
+PAGES = sorted([*DOCS.glob("learn/*.md"), *DOCS.glob("results/*.md"), *DOCS.glob("practice/*.md")])
 NAMES = [f"/{page.parent.name}/{page.stem}" for page in PAGES]
 
 # Commands that are letters. All others are operators, functions, and layout.

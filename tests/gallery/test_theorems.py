@@ -223,6 +223,18 @@ ALTERED = [
     ("plot_one_way_wall", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
     ("plot_where_to", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
     ("plot_noise_fails", "leap = 1 /", "leap = 2 /"),
+    ("plot_bias_correction", " / np.sqrt(1 - 0.999**k)", " / (1 - 0.999**k)"),
+    ("plot_bias_correction", "(1 - beta1**k)", "1"),
+    ("plot_sign_descent", "ratios / np.sqrt(1 + ratios**2)", "ratios / (1 + ratios)"),
+    ("plot_adam_ball", "pace = rate / np.sqrt(v)", "pace = rate / v"),
+    ("plot_adam_ball", "v = noise + a**2 * law", "v = noise"),
+    ("plot_adam_ball", "(2 * (1 + beta1)", "((1 + beta1)"),
+    ("plot_half_way", '"RMSProp": np.sqrt(kappas)', '"RMSProp": kappas'),
+    ("plot_half_way", '"SGD": kappas', '"SGD": np.sqrt(kappas)'),
+    ("plot_adam_fails", "(n**2 - 1)", "n**2"),
+    ("plot_adam_fails", " / (1 - beta2**n)", ""),
+    ("plot_two_decays", "strength / spreads", "strength / spreads**2"),
+    ("plot_two_decays", "np.full(5, strength)", "strength / spreads"),
 ]  # fmt: skip
 
 
