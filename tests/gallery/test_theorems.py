@@ -235,6 +235,14 @@ ALTERED = [
     ("plot_adam_fails", " / (1 - beta2**n)", ""),
     ("plot_two_decays", "strength / spreads", "strength / spreads**2"),
     ("plot_two_decays", "np.full(5, strength)", "strength / spreads"),
+    ("plot_steep_start", "limit = 2 / (1 + start**2)", "limit = 2 / (1 + 3 * start**2)"),
+    ("plot_first_steps", "(1 + beta1**k)", "1"),
+    ("plot_first_steps", "(1 - beta1) / (1 + beta1) *", "(1 - beta1) *"),
+    ("plot_clipping", "np.clip(middle - x, -end, end).sum()", "(middle - x).sum()"),
+    ("plot_clipping", "np.clip(middle - x, -end, end)", "np.clip(middle - x, -2 * end, end)"),
+    ("plot_batch_and_rate", "return 1 / (1 + B / b)", "return 1 / (1 + B / b**0.5)"),
+    ("plot_batch_and_rate", "(2 - (b + B) / (1 + B))", "(2 - (1 + B / b) / (1 + B))"),
+    ("plot_batch_and_rate", "noise / bend, G @ G / bend", "noise / (G @ G), G @ G / bend"),
 ]  # fmt: skip
 
 
