@@ -1,0 +1,104 @@
+"""
+The range test
+==============
+
+Let the rate rise from tiny to huge in one short walk, and watch the loss. Look at what the
+turning point tells, and what it does not.
+"""
+
+# %%
+# The data set comes with scikit-learn: ten measurements of patients with diabetes, and how
+# the disease went on. The rate rises by the same factor at each of 300 steps, in batches of
+# 8. 50 walkers make the test, each with its own order.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_diabetes
+
+from sgd_explained import sgd
+from sgd_explained.measure import mean
+from sgd_explained.palette import PREDICTED, RIVAL, WALKER
+from sgd_explained.problems import least_squares
+from sgd_explained.schedules import exponential
+
+inputs, targets = load_diabetes(return_X_y=True)
+order = np.random.default_rng(0).permutation(len(targets))
+train = order[:332]
+x = (inputs[train] - inputs[train].mean(axis=0)) / inputs[train].std(axis=0)
+t = (targets[train] - targets[train].mean()) / targets[train].std()
+problem = least_squares(x, t)
+steps, walkers, size = 300, 50, 8
+rates = np.geomspace(1e-4, 3, steps)
+walk = sgd(
+    problem.gradient,
+    problem.start,
+    x,
+    t,
+    walkers=walkers,
+    learning_rate=exponential(rates[0], rates[1] / rates[0]),
+    steps=steps,
+    batch_size=size,
+    rng=np.random.default_rng(96),
+)
+
+# %%
+# The loss that a training loop sees is that of the batch, before the step. It is smoothed by
+# a running mean that forgets as fast as 0.95 to the power of the steps.
+
+seen = x[walk.examples], t[walk.examples]
+residuals = (walk.weights[:-1, :, np.newaxis] * seen[0]).sum(axis=-1) - seen[1]
+losses = (residuals**2).mean(axis=-1) / 2
+smooth, average = np.empty_like(losses), 0.0
+for k, loss in enumerate(losses):
+    average = 0.95 * average + 0.05 * loss
+    smooth[k] = average / (1 - 0.95 ** (k + 1))
+bottom = rates[smooth.argmin(axis=0)]
+after = np.arange(steps)[:, np.newaxis] > smooth.argmin(axis=0)
+explodes = rates[(after & (smooth > 2 * smooth[0].mean())).argmax(axis=0)]
+limit = 2 / np.linalg.eigvalsh(problem.risk_curvature(problem.start)).max()
+lowest, end = (mean(np.log(found)).map(np.exp) for found in (bottom, explodes))
+apart = bottom.max() / bottom.min()
+assert lowest.high < limit < end.low, (
+    "the limit is between the bottom and the explosion"
+)
+
+# %%
+# Three of the tests, and where all of them turn.
+
+fig, ax = plt.subplots(figsize=(5.4, 4), layout="constrained")
+fig.set_label(
+    "Smoothed loss against the learning rate, which rises on a logarithmic axis, in three "
+    f"tests. It falls from about {smooth[0].mean():.1f} to a bottom near a rate of "
+    f"{lowest.value:.2f}, and explodes near {end.value:.2f}. The limit of gradient descent, "
+    f"{limit:.2f}, lies between."
+)
+for loss in smooth.T[:3]:
+    ax.plot(rates, loss, color=WALKER, linewidth=1.2, alpha=0.8)
+ax.axvline(limit, color=PREDICTED, linestyle="--")
+ax.text(1.05 * limit, 0.13, "$2/a$", color=PREDICTED)
+ax.axvspan(lowest.low, lowest.high, color=RIVAL, alpha=0.3, linewidth=0)
+ax.text(0.95 * lowest.low, 0.75, "mean bottom", color=RIVAL, ha="right")
+ax.set(
+    title="The loss falls, turns, and explodes",
+    xlabel=r"learning rate $\eta$ of the step",
+    ylabel="smoothed loss of the batches",
+    xscale="log",
+    ylim=(0.1, 1),
+)
+
+# %%
+# What to notice: at the bottom the rate is already too large to go on with. And one test
+# tells the bottom only roughly.
+
+numbers = {
+    "steps": steps,
+    "bottom": lowest,
+    "tenth": lowest.value / 10,
+    "end": end,
+    "limit": limit,
+    "apart": apart,
+}
+for name, number in numbers.items():
+    print(f"{name}: {number:.3f}")
+
+plt.show()
