@@ -116,6 +116,7 @@ sphinx_gallery_conf = {
     "ignore_pattern": r"^\.|^__init__\.py$",
     "image_scrapers": ("gallery.scraper.scrape", "told.records.scrape"),
     "reset_modules": ("gallery.scraper.house_style",),
+    "subsection_order": "gallery.pages.section_number",
     "within_subsection_order": "gallery.pages.ReadingOrder",
     "capture_repr": (),
     "remove_config_comments": True,

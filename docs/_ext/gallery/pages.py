@@ -56,6 +56,15 @@ READING_ORDER = (
     "plot_one_way_wall.py",
     "plot_where_to.py",
     "plot_noise_fails.py",
+    "plot_troubles.py",
+    "plot_becomes_nan.py",
+    "plot_swings.py",
+    "plot_stands_still.py",
+    "plot_held_out.py",
+    "plot_changed_batch.py",
+    "plot_changed_dtype.py",
+    "plot_changed_order.py",
+    "plot_two_runs.py",
 )
 
 # What the figure of a script has on the script's own page.
@@ -74,6 +83,11 @@ class ReadingOrder:
     def __call__(self, name):
         listed = name in READING_ORDER
         return (READING_ORDER.index(name) if listed else len(READING_ORDER), name)
+
+
+def section_number(folder):
+    """Sort key of the sections: the number that the name of a folder begins with."""
+    return int(folder.partition("_")[0])
 
 
 def zip_files(files, zip_name, relative_to, extension=None):
