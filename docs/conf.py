@@ -56,6 +56,7 @@ extensions = [
     "pages.search",
     "pages.sitemap",
     "pages.social_card",
+    "run.button",
     "told.links",
 ]
 

@@ -29,6 +29,7 @@ SCRIPTS = (
     "numbers.js",
     "marking.js",
     "drawers.js",
+    "opening.js",
     "waking.js",
 )
 # Scripts that only declare what others use. Each of the rest is a function, run after all have been
