@@ -28,7 +28,13 @@ ROOMS = Path(__file__).resolve().parents[1]
 PACKAGE = ROOMS.parents[1] / "src" / "sgd_explained"
 SCRAPER = [
     ROOMS / name
-    for name in ("gallery/files.py", "gallery/scraper.py", "gallery/videos.py", "told/records.py", "told/values.py")
+    for name in (
+        "gallery/files.py",
+        "gallery/scraper.py",
+        "gallery/videos.py",
+        "told/records.py",
+        "told/values.py",
+    )
 ]
 LIBRARIES = (
     "imageio-ffmpeg",

@@ -20,12 +20,24 @@ logger = logging.getLogger(__name__)
 
 # The film has thousands of frames, which would take an hour.
 NOT_HERE = ("gallery/0_film/plot_film",)
+# The section in which the folded cells are solutions.
+EXERCISES = "exercises"
 # Scripts that take more than half a minute, said beside the button.
 LONG = {
     "gallery/4_noise/plot_escape_map": "takes about a minute",
     "gallery/4_noise/plot_escape_horizon": "takes about a minute",
     "gallery/4_noise/plot_where_to": "takes about a minute",
 }
+# All that a page may load is its own; furo and KaTeX set styles in the page.
+POLICY = (
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+)
+RUNNING = ("script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self' blob:")
 
 
 class run_button(nodes.General, nodes.Element):
@@ -52,7 +64,9 @@ def visit_html(self, node):
     module = relative_uri(here, f"_static/{folder}/page.js")
     kind = node["kind"]
     notes = [f"loads {self.config.run_here_size}, once", *node["notes"]]
-    note = f'<span class="run-size">{", ".join(notes)}</span>' if kind == "script" else "<span></span>"
+    note = (
+        f'<span class="run-size">{", ".join(notes)}</span>' if kind == "script" else "<span></span>"
+    )
     self.body.append(
         f'<div class="run-here run-{kind}"><button type="button" class="run-button"'
         f' data-run="{module}">{WORDS[kind]}</button>{note}</div>\n'
@@ -87,8 +101,9 @@ def cells(doctree):
     found = [node for node in doctree.findall(nodes.container) if "cell" in node["classes"]]
     for cell in found:
         cell.append(run_button(kind="cell", notes=[]))
-        if any("hide" in name for name in cell["classes"]):
-            cell.parent.insert(cell.parent.index(cell), run_button(kind="answer", notes=[]))
+        section = cell.parent
+        if "tag_hide-cell" in cell["classes"] and EXERCISES in section.get("ids", ()):
+            section.insert(section.index(cell), run_button(kind="answer", notes=[]))
 
 
 def place(app, doctree):
@@ -110,12 +125,21 @@ def configure(app, config):
     config.run_here_size = f"{round(made.size(static) / 1e6)} MB"
 
 
-def tell_cards(app, pagename, templatename, context, doctree):
-    """Tell the cards of numbers that scripts can be changed here."""
-    context["runs_here"] = bool(app.config.run_here_folder)
-    context["runs_code"] = bool(
-        app.config.run_here_folder and doctree and next(doctree.findall(run_button), None)
-    )
+def tell_page(app, pagename, templatename, context, doctree):
+    """Tell a page whether it runs code, and its cards of numbers which scripts do not run here."""
+    here = bool(app.config.run_here_folder)
+    context["runs_here"] = here
+    context["not_here"] = " ".join(name.partition("plot_")[2] for name in NOT_HERE)
+    context["policy"] = policy(here and doctree and next(doctree.findall(run_button), None))
+
+
+def policy(runs_code):
+    """Content security policy of a page: what it may load, and whether it may run WebAssembly.
+
+    The worker is made of text that its page has, and so stands under the policy of the page.
+    """
+    rules = [*POLICY, *(RUNNING if runs_code else ())]
+    return "; ".join(rules)
 
 
 def setup(app):
@@ -126,5 +150,5 @@ def setup(app):
     app.connect("config-inited", configure)
     # After the transforms of sphinx-gallery and myst-nb.
     app.connect("doctree-read", place, priority=900)
-    app.connect("html-page-context", tell_cards)
+    app.connect("html-page-context", tell_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -20,8 +20,8 @@ from run.wheels import PYODIDE, ROOT, lock
 ROOMS = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "docs" / "_static" / "run"
 NODE_MODULES = PYODIDE.parent
-# What of our rooms runs in the page; what they import comes along.
-ROOTS = ("in_page/runner.py",)
+# Of our rooms this runs in the page, and what it imports.
+RUNNER = "run/in_page/runner.py"
 OFFLINE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Offline</title>"
     "<p>You are offline, and this page has not been kept on this device. "
@@ -40,24 +40,18 @@ def name_of(prefix, contents):
 def own_files():
     """Paths and contents of our own modules in the page: the package, and what scripts run in."""
     package = ROOT / "src" / "sgd_explained"
-    files = {
-        path.relative_to(package.parent).as_posix(): path for path in sorted(package.rglob("*.py"))
-    }
-    waiting = [("in_page/runner.py", ROOMS / "run" / "in_page" / "runner.py")]
+    files = {path.relative_to(package.parent): path for path in package.rglob("*.py")}
+    waiting = [ROOMS / RUNNER]
     while waiting:
-        target, path = waiting.pop()
-        files[target] = path
-        for module in sorted(_imported(path)):
-            parts = module.split(".")
-            places = {
-                "/".join(parts) + ".py": ROOMS.joinpath(*parts),
-                "/".join(parts) + ".py ": ROOMS.joinpath("run", *parts),
-            }
-            for name, place in places.items():
-                found = place.with_suffix(".py")
-                if found.is_file() and name.strip() not in files:
-                    waiting.append((name.strip(), found))
-    return [(name, path.read_bytes()) for name, path in sorted(files.items())]
+        path = waiting.pop()
+        files[path.relative_to(ROOMS)] = path
+        imported = (ROOMS.joinpath(*name.split(".")).with_suffix(".py") for name in _imported(path))
+        waiting += [
+            module
+            for module in imported
+            if module.is_file() and module.relative_to(ROOMS) not in files
+        ]
+    return [(name.as_posix(), path.read_bytes()) for name, path in sorted(files.items())]
 
 
 def _imported(path):

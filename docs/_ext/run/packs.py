@@ -22,6 +22,7 @@ from pathlib import Path
 
 from fontTools import subset
 
+from gallery.freshness import parse, running
 from run.wheels import PACKS, PYODIDE, ROOT, all_wheels, lock, read
 
 KEPT = ROOT / "build" / "packs"
@@ -33,6 +34,11 @@ LICENCE = re.compile(r"licen[cs]e|copying|notice", re.IGNORECASE)
 def reason(words):
     """Pattern of several lines, without the blanks."""
     return re.compile("".join(words.split()))
+
+
+def names(words):
+    """Names from several lines."""
+    return words.split()
 
 
 # What a page never runs or reads, by the reason why it is left at home.
@@ -68,21 +74,21 @@ DROPPED = (
     ),
 )
 # Pictures are written as PNG; what else Pillow reads is for others.
-PILLOW = """__init__ _version _binary _deprecate _imaging _imagingmath _typing _util ExifTags
+PILLOW = names("""__init__ _version _binary _deprecate _imaging _imagingmath _typing _util ExifTags
     GimpGradientFile GimpPaletteFile Image ImageChops ImageColor ImageDraw ImageDraw2 ImageEnhance
     ImageFile ImageFilter ImageFont ImageMath ImageMode ImageOps ImagePalette ImageSequence ImageStat
     ImageText PaletteFile PngImagePlugin TiffTags features BmpImagePlugin DibImagePlugin
-    GifImagePlugin JpegImagePlugin JpegPresets PpmImagePlugin""".split()
-FONTS = """DejaVuSans DejaVuSans-Bold DejaVuSans-Oblique DejaVuSans-BoldOblique DejaVuSansDisplay
+    GifImagePlugin JpegImagePlugin JpegPresets PpmImagePlugin""")
+FONTS = names("""DejaVuSans DejaVuSans-Bold DejaVuSans-Oblique DejaVuSans-BoldOblique DejaVuSansDisplay
     DejaVuSansMono STIXGeneral STIXNonUni STIXNonUniIta STIXNonUniBol STIXNonUniBolIta
     STIXSizOneSymReg STIXSizTwoSymReg STIXSizThreeSymReg STIXSizFourSymReg STIXSizFiveSymReg
-    cmb10 cmex10 cmmi10 cmr10 cmss10 cmsy10 cmtt10""".split()
+    cmb10 cmex10 cmmi10 cmr10 cmss10 cmsy10 cmtt10""")
 # Letters of Latin and Greek, marks, arrows, mathematics. (The licence of STIX reserves its name for
 # fonts that nobody has altered, so only DejaVu gets fewer letters.)
 SUBSET = re.compile(r"/DejaVuSans(Mono|-\w+)?\.ttf$")
-LETTERS = """20-17F 192 2C6-2DD 300-338 370-3FF 2000-206F 2070-209C 20AC 20D0-20F0 2100-214F
+LETTERS = names("""20-17F 192 2C6-2DD 300-338 370-3FF 2000-206F 2070-209C 20AC 20D0-20F0 2100-214F
     2150-215F 2190-23FF 25A0-25FF 2605 2606 266D-266F 2713 2717 27C2 27E6-27FF 2A00-2AFF FB00-FB04
-    FFFD 1D400-1D7FF E000-F8FF""".split()
+    FFFD 1D400-1D7FF E000-F8FF""")
 
 # Of the standard library: what needs a terminal, a server, a window, a database or another process;
 # tools for those who write Python; codes of old files.
@@ -258,8 +264,8 @@ def make(wheel_bytes, pyodide=PYODIDE):
 
 def origin(locked, pyodide=PYODIDE):
     """Hash of what packs are made from: Pyodide, wheels, and the code that makes packs of them."""
-    digest = hashlib.sha256()
-    for path in (HERE / "packs.py", HERE / "compile.mjs", pyodide / "package.json"):
+    digest = hashlib.sha256(running(parse(HERE / "packs.py")).encode())
+    for path in (HERE / "compile.mjs", pyodide / "package.json"):
         digest.update(path.read_bytes())
     for wheel in all_wheels(locked):
         digest.update(wheel.sha256.encode())

@@ -182,7 +182,15 @@ def scrape(block, block_vars, gallery_conf):
                 complain(script.told_at(name, end)[0].lineno, f"the number {name!r} {error}")
             line, code = script.source(name, end)
             code = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
-            told[name] = value, {**kept, "block": script.block_of(line), "code": code}
+            told[name] = (
+                value,
+                {
+                    **kept,
+                    "block": script.block_of(line),
+                    "line": line,
+                    "code": code,
+                },
+            )
     if block.lineno == script.blocks[-1] and told:
         path = path_of(block_vars["image_path_iterator"].image_path.format(1))
         numbers = {name: kept for name, (_, kept) in told.items()}

@@ -12,6 +12,7 @@ from sgd_explained.measure import Estimate
 
 VARIABLE = "numbers"
 
+
 def plain(value):
     """Return a told value as JSON has it; an error in words where it cannot be shown."""
     if isinstance(value, Estimate):

@@ -18,12 +18,12 @@ import matplotlib.pyplot as plt
 import sgd_explained
 import sgd_explained.measure  # noqa: F401
 from gallery.files import STYLE
-from in_page.canvas import show, stage
+from run.in_page.canvas import show, stage
 from told.values import VARIABLE, flat, record
 
 # Characters of what one run may print: a loop without end would fill the memory of the page.
 MOST_PRINTED = 200_000
-BACKEND = "module://in_page.canvas"
+BACKEND = "module://run.in_page.canvas"
 WARM_UP = """
 import matplotlib.pyplot as plt
 fig, ax = plt.subplots(layout="constrained")
@@ -153,7 +153,7 @@ class Reader:
             code, last = _compiled(source, name, noting=not cell)
             asserted = claims(ast.parse(source)) if not cell else {}
             names["__claim__"] = lambda line: send("claim", {"line": line, "words": asserted[line]})
-            exec(code, names)
+            exec(code, names)  # noqa: S102, the reader's own, in the reader's browser
             value = eval(last, names) if last else None
             if value is not None:
                 print(repr(value))
@@ -163,7 +163,7 @@ class Reader:
                 send("told", told(names))
         except SystemExit:
             show()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001, told to the reader
             sys.stdout.flush()
             send("failed", failure(error, name))
         finally:
