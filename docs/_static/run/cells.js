@@ -2,6 +2,7 @@
 // been run as they are. The answer to an exercise is a cell of the reader's own.
 import { make } from "./dom.js";
 import { Panel, python, sparing } from "./panel.js";
+import { Ended } from "./python.js";
 
 const code = (cell) => cell.querySelector(".cell_input pre").textContent.trimEnd();
 const isSolution = (cell) => cell.closest("#exercises") !== null || cell.matches(".tag_hide-cell");
@@ -33,11 +34,12 @@ const prepare = (cell) => async () => {
   }
   for (const other of before(cell)) {
     let failed;
+    other.panel?.results.clear();
     await cell.panel.execute(textOf(other), `cell ${other.index + 1}`, (data) => {
       other.panel?.results.show(data);
       if (data.kind === "failed") failed = data;
     });
-    if (failed) throw new Error(`cell ${other.index + 1} above has failed: ${failed.error}`);
+    if (failed) throw new Ended(`Cell ${other.index + 1} above has failed: ${failed.error}`);
     ran.set(other.index, textOf(other));
   }
 };

@@ -13,16 +13,25 @@ const KEPT = `Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Bool
 // Where one of these stays, the worker gives up.
 const FORBIDDEN = `fetch XMLHttpRequest WebSocket WebSocketStream WebTransport EventSource Request
   importScripts Worker SharedWorker BroadcastChannel MessageChannel caches indexedDB navigator
-  postMessage eval Function`.split(/\s+/);
+  postMessage eval`.split(/\s+/);
 
 export const close = () => {
   for (let place = globalThis; place && place !== Object.prototype; place = Object.getPrototypeOf(place))
     for (const name of Object.getOwnPropertyNames(place))
       if (!KEPT.includes(name)) Reflect.deleteProperty(place, name);
-  // Each function leads to the one that makes functions from text.
-  const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
+  // Each function leads to the one that makes functions from text. Pyodide asks of things whether
+  // they are functions, so the name stays.
+  const none = () => {
+    throw new TypeError("no function is made from text here");
+  };
+  const Closed = function () {
+    none();
+  };
+  Closed.prototype = Object.getPrototypeOf(none);
+  const kinds = [none, async () => {}, function* () {}, async function* () {}];
   for (const kind of kinds)
-    Object.defineProperty(Object.getPrototypeOf(kind), "constructor", { value: null });
+    Object.defineProperty(Object.getPrototypeOf(kind), "constructor", { value: Closed });
+  globalThis.Function = Closed;
   const left = FORBIDDEN.filter((name) => name in globalThis);
   if (left.length) throw new Error(`the worker could not be closed: ${left.join(", ")}`);
 };

@@ -2,7 +2,7 @@
 import { button, isDark, make, megabytes } from "./dom.js";
 import { edit } from "./editor.js";
 import { keep, register, recall, remember } from "./keeping.js";
-import { Python, Refused } from "./python.js";
+import { Ended, Python, Refused } from "./python.js";
 import { Results } from "./results.js";
 
 // One Python for a page; panels take turns.
@@ -22,7 +22,7 @@ const way = ({ came, starts }) =>
 const trouble = (error) => {
   if (error instanceof Refused)
     return `Python does not run in this browser: ${error.message}. The page, and the code to copy or download, stay as they are.`;
-  if (error.message === "stopped") return "Stopped.";
+  if (error instanceof Ended) return error.message;
   return navigator.onLine === false
     ? "You are offline, and Python has not been kept on this device yet."
     : `Python could not be had: ${error.message}. Run tries again.`;
@@ -94,7 +94,7 @@ export class Panel {
       await python.start();
       if (!this.running) this.say(before || "Python is ready.");
     } catch (error) {
-      if (!this.running && error.message !== "stopped") this.say(trouble(error));
+      if (!this.running && !(error instanceof Ended)) this.say(trouble(error));
     }
   }
 
@@ -135,13 +135,14 @@ export class Panel {
 
   async execute(source, name, show) {
     let well = true;
-    await python.run({ source, name, dark: isDark(), cell: this.cell }, (data) => {
+    const { heap } = await python.run({ source, name, dark: isDark(), cell: this.cell }, (data) => {
       if (data.kind === "failed") {
         well = false;
         if (data.line && name === this.name) this.editor.mark(data.line);
       }
       show(data);
     });
+    this.output.dataset.heap = heap;
     return well;
   }
 

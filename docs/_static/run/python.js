@@ -4,7 +4,9 @@
 const PARTS = BUILT.parts;
 const PATIENCE = 120_000; // Milliseconds for a start, when all parts are there.
 
+// A browser in which Python does not run, and a run that ends for a reason that is told as it is.
 export class Refused extends Error {}
+export class Ended extends Error {}
 
 const read = async (url, seen) => {
   const answer = await fetch(url);
@@ -85,7 +87,7 @@ export class Python {
         this.#listener(data);
       });
       worker.postMessage({ start: { core, standard, packs, lock: BUILT.lock } });
-      this.interrupt = () => settle(reject, new Error("stopped"));
+      this.interrupt = () => settle(reject, new Ended("Stopped."));
     });
   }
 
@@ -100,12 +102,12 @@ export class Python {
     }
     const worker = this.#worker;
     return new Promise((resolve, reject) => {
-      this.interrupt = () => reject(new Error("stopped"));
+      this.interrupt = () => reject(new Ended("Stopped."));
       this.#listener = (data) => {
         if (data.kind === "done") resolve(data);
         else if (data.kind === "broken") {
-          this.stop();
           reject(new Error(data.text));
+          this.stop();
         } else listener(data);
       };
       worker.postMessage({ run: message });

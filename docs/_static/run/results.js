@@ -8,6 +8,8 @@ const LIKE = 1e-9; // What differs by less than this part is the same number.
 const digits = (value) =>
   typeof value === "number" ? String(Number(value.toPrecision(7))).replaceAll("-", "−") : value;
 
+const number = (value) => make("data", { value, textContent: digits(value) });
+
 const same = (a, b) => {
   if (typeof a !== "number" || typeof b !== "number") return a === b;
   return Math.abs(a - b) <= LIKE * Math.max(Math.abs(a), Math.abs(b)) || Math.abs(a - b) < 1e-300;
@@ -160,8 +162,8 @@ export class Results {
               "tr",
               {},
               make("th", { scope: "row" }, make("code", { textContent: name })),
-              make("td", { textContent: digits(value) }),
-              make("td", { textContent: old === undefined ? "none" : digits(old) }),
+              make("td", {}, number(value)),
+              make("td", {}, old === undefined ? "none" : number(old)),
             ),
           ),
         ),

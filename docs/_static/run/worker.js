@@ -49,7 +49,7 @@ const start = async ({ core, standard, packs, lock }) => {
       for (const pack of packs) lay(FS, sitePackages, pack);
     },
   });
-  python.runPython("from in_page import runner; runner.warm_up()");
+  python.runPython("from run.in_page import runner; runner.warm_up()");
   for (const name of ["js", "pyodide_js"]) python.unregisterJsModule(name);
   close();
 };
