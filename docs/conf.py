@@ -59,6 +59,7 @@ extensions = [
     "pages.search",
     "pages.sitemap",
     "pages.social_card",
+    "run.button",
     "told.links",
 ]
 

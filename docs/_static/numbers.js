@@ -15,15 +15,22 @@
     return files.get(url);
   };
 
+  // The scripts that run here can be changed here, too.
+  const runs = (name) => {
+    const { not } = document.querySelector("script[data-not]")?.dataset ?? {};
+    return not !== undefined && !not.split(" ").includes(name.split(".")[0]);
+  };
+
   // What the file of the script tells of the number behind a link.
   const find = async (link) => {
     const [page, fragment] = link.href.split("#number-");
     const { title, numbers } = await read(page.replace(/html$/, "numbers.json"));
     const key = decodeURIComponent(fragment);
     const cell = link.closest("td");
-    const { code, rows } = numbers[key];
+    const { code, line, rows } = numbers[key];
     const number = rows ? rows[cell.parentElement.sectionRowIndex][cell.cellIndex] : numbers[key];
-    return { ...number, code, title, name: `${page.match(/plot_(\w+)\.html$/)[1]}.${key}` };
+    const name = `${page.match(/plot_(\w+)\.html$/)[1]}.${key}`;
+    return { ...number, code, title, name, change: runs(name) && `${page}#edit=${line}` };
   };
 
   const add = (kind, text) => {
@@ -35,7 +42,7 @@
   const minus = (number) => String(number).replaceAll("-", "−");
   const short = (number) => minus(Number(number.toPrecision(6)));
 
-  const fill = (link, { name, value, low, high, method, code, title }) => {
+  const fill = (link, { name, value, low, high, method, code, title, change }) => {
     card.replaceChildren();
     add("code", name);
     add("strong", minus(value));
@@ -44,6 +51,7 @@
     lines.className = "highlight";
     lines.innerHTML = code;
     add("a", `The script: ${title}`).href = link.href;
+    if (change) add("a", "Change it").href = change;
   };
 
   const place = (link) => {

@@ -19,7 +19,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SITE = ROOT / "build" / "html"
 BASE = "/sgd-explained/"  # GitHub Pages serves a project below its name.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:"
+)
 BROWSER = "SGD_EXPLAINED_BROWSER"
 INSTALLED = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome")
 # WebGL without a graphics card; and containers rarely allow the sandbox.

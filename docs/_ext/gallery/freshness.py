@@ -34,6 +34,7 @@ SCRAPER = [
         "gallery/scraper.py",
         "gallery/videos.py",
         "told/records.py",
+        "told/values.py",
     )
 ]
 LIBRARIES = (

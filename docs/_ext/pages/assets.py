@@ -30,6 +30,7 @@ SCRIPTS = (
     "marking.js",
     "drawers.js",
     "reading.js",
+    "opening.js",
     "waking.js",
 )
 # Scripts that only declare what others use. Each of the rest is a function, run after all have been

@@ -10,66 +10,19 @@ in that entry the statement that last gave it a value.
 
 import ast
 import json
-import math
-from numbers import Integral, Real
 from pathlib import Path
 
-import numpy as np
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
-from sgd_explained.measure import Estimate
 from told.links import SUFFIX
+from told.values import VARIABLE, flat, record
 
-VARIABLE = "numbers"
 # More lines of code than this are cut: a card is no page.
 LONGEST = 14
-
-
-# Values
-
-
-def plain(value):
-    """Return a told value as JSON has it; an error in words where it cannot be shown."""
-    if isinstance(value, Estimate):
-        ends = {end: _number(getattr(value, end)) for end in ("value", "low", "high")}
-        return {**ends, "method": value.method}
-    if isinstance(value, str):
-        return {"value": value}
-    return {"value": _number(value)}
-
-
-def _number(value):
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise TypeError(f"must be a number, a text, an Estimate, or rows of these, got {value!r}")
-    if not math.isfinite(value):
-        raise ValueError(f"must be finite, got {value}")
-    return int(value) if isinstance(value, Integral) else float(value)
-
-
-def flat(told, prefix=""):
-    """Give the names and values of a dictionary, those of inner ones as ``outer.inner``."""
-    for key, value in told.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            yield from flat(value, f"{name}.")
-        else:
-            yield name, value
-
-
-def record(value):
-    """Return the record of a value: that of one number, or rows of them."""
-    if not isinstance(value, list):
-        return plain(value)
-    rows = [[plain(cell) for cell in row] for row in value]
-    if not rows or len({len(row) for row in rows}) > 1:
-        raise ValueError("must have rows, all equally long")
-    return {"rows": rows}
 
 
 # Code
@@ -229,7 +182,15 @@ def scrape(block, block_vars, gallery_conf):
                 complain(script.told_at(name, end)[0].lineno, f"the number {name!r} {error}")
             line, code = script.source(name, end)
             code = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
-            told[name] = value, {**kept, "block": script.block_of(line), "code": code}
+            told[name] = (
+                value,
+                {
+                    **kept,
+                    "block": script.block_of(line),
+                    "line": line,
+                    "code": code,
+                },
+            )
     if block.lineno == script.blocks[-1] and told:
         path = path_of(block_vars["image_path_iterator"].image_path.format(1))
         numbers = {name: kept for name, (_, kept) in told.items()}

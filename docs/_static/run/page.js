@@ -1,0 +1,53 @@
+// What "Edit and run" opens: the script of a page of the gallery, a cell of a page, or an empty
+// field for the answer to an exercise.
+import { openCell } from "./cells.js";
+import { make } from "./dom.js";
+import { Panel, sparing } from "./panel.js";
+
+let script;
+
+const sheet = () => {
+  const href = new URL("run.css", import.meta.url).href;
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  const link = make("link", { rel: "stylesheet", href });
+  const came = new Promise((resolve) => (link.onload = link.onerror = resolve));
+  document.head.append(link);
+  return came;
+};
+
+const openScript = async (opener) => {
+  const link = document.querySelector(".sphx-glr-download-python a");
+  const answer = await fetch(link.href);
+  if (!answer.ok) throw new Error(`${answer.status} for ${link.href}`);
+  const name = link.href.replace(/^.*\//, "");
+  const box = opener.closest(".run-here");
+  // Names end where the page's do: its numbers stand beside it.
+  const numbers = location.pathname.replace(/\.html$/, ".numbers.json");
+  const site = async () => (await (await fetch(numbers)).json()).numbers;
+  const place = make("div", { className: "run-panel" });
+  box.replaceChildren(place);
+  return new Panel(place, {
+    source: await answer.text(),
+    key: "script",
+    words: `Python script ${name}`,
+    results: { site },
+    name,
+  });
+};
+
+export const open = async (opener, { line } = {}) => {
+  await sheet();
+  if (!opener.closest(".run-script")) return openCell(opener);
+  script ??= await openScript(opener);
+  if (line) {
+    script.editor.goTo(line);
+    script.editor.mark(line);
+  } else script.editor.focus();
+  script.run_.closest(".run-here").scrollIntoView({ block: "start" });
+  // An address opens the editor, and no more: it is not for others to spend the reader's bytes.
+  if (line && !opener.matches(":focus")) {
+    script.status.textContent ||= "Run fetches Python, once.";
+    script.editor.onceEdited = true;
+  } else if (!sparing) script.warm();
+  return script;
+};
