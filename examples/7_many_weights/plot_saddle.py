@@ -129,10 +129,6 @@ below.legend()
 
 numbers = {
     "rate": rate,
-    "waits": [
-        [float(offset), int(wait), line]
-        for offset, wait, line in zip(offsets, waits, law, strict=True)
-    ],
     "nearest": nearest,
     "rounding": rounding,
     "decade": np.log(10) / np.log(1 + rate),
