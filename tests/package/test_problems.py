@@ -94,6 +94,12 @@ def test_trap_starts_on_the_floor_of_its_shallow_valley():
     assert problems.trap.landscape is problems.trap.landscape
 
 
+def test_landscape_is_that_of_one_weight():
+    text = r"^the problem saddle has no landscape, which is that of one weight$"
+    with pytest.raises(AttributeError, match=text):
+        problems.saddle.landscape  # noqa: B018 - it is asked for
+
+
 def test_ravine_is_a_hundred_times_as_steep_across_as_along():
     np.testing.assert_allclose(
         problems.ravine.risk_curvature([3.0, 4.0]), np.diag([1.0, 100.0]), atol=1e-12
