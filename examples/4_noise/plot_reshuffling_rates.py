@@ -237,7 +237,7 @@ fig.set_label(
 )
 for ax, name in zip(axes, problems, strict=False):
     for rule, color, height in [
-        ("with_replacement", RIVAL, 20),
+        ("with_replacement", RIVAL, 40),
         ("reshuffled", WALKER, 0.1),
     ]:
         squares, line = measured[name, rule], exact[name, rule]
@@ -257,8 +257,7 @@ for rule, color, height in [
         our_rates, squares.value, squares.bars, color=color, marker="o", ls=""
     )
     label = f"{rule.replace('_', ' ')}: slope {our_slopes[rule].value:.1f}"
-    ends = our_rates[-1], squares.value[1] * height
-    axes[2].text(*ends, label, color=color, ha="right")
+    axes[2].text(our_rates[1], squares.value[1] * height, label, color=color)
 axes[2].loglog(our_rates, our_offset**2, "--", color=PREDICTED)
 axes[2].text(our_rates[2], our_offset[2] ** 2 / 3, "offset alone", color=PREDICTED)
 axes[2].set(

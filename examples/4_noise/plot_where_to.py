@@ -136,9 +136,11 @@ panels[0].text(0.02, 0.5, "deepest", ha="center")
 panels[1].text(0.0075, 0.5, "trap", ha="center")
 panels[1].text(0.04, 0.5, "medium", ha="center")
 panels[2].text(0.02, 0.5, "medium", ha="center")
-for row, color, name in zip(risk, VALLEYS, names, strict=True):
+for row, color, name, beside in zip(
+    risk, VALLEYS, names, [0.045, 0.022, -0.05], strict=True
+):
     last.errorbar(rates, row.value, row.bars, color=color, marker="o", markersize=3)
-    last.text(0.0052, row.value[0] + 0.022, name)
+    last.text(0.0052, row.value[0] + beside, name)
 last.set(
     title="Mean risk, by where they began",
     xlabel=r"learning rate $\eta$",

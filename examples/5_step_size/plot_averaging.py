@@ -205,7 +205,7 @@ for name, color in [("last weight", RIVAL), ("average", WALKER)]:
     )
 parabola.axhline(1, color=GUIDE, linestyle="--", linewidth=1)
 parabola.text(0.13, 400, r"last weight, $\beta/k$", color=RIVAL)
-parabola.text(0.019, 4, r"average, $\beta/k^{2/3}$", color=WALKER)
+parabola.text(0.019, 2.4, r"average, $\beta/k^{2/3}$", color=WALKER)
 parabola.text(0.02, 0.85, "the best possible", color=GUIDE, va="top")
 parabola.set(
     title=f"After {steps} steps on a parabola",

@@ -191,14 +191,14 @@ above.text(
     f"gradient descent on all:\n{full_cost[-1] // sizes[-1]} step of $N$",
     color=DESCENT,
 )
-above.text(1e7, 90, "SGD: steps of one", color=WALKER, ha="right")
-above.text(1e7, 15, f"gradient descent on {few_samples}", color=DESCENT, ha="right")
+above.text(1e7, 110, "SGD: steps of one", color=WALKER, ha="right")
+above.text(1e7, 10, f"gradient descent on {few_samples}", color=DESCENT, ha="right")
 above.set(
     title=f"To within {distance} of the lowest risk",
     xlabel="number of samples $N$",
     ylabel="gradient evaluations",
 )
-above.set_ylim(bottom=8)
+above.set_ylim(bottom=5)
 below.loglog(distances, full_fine, "s", color=DESCENT)
 below.errorbar(
     distances,
