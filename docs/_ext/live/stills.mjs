@@ -12,8 +12,8 @@ let width;
 
 const escaped = (value) =>
   String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
-// A tenth of a pixel is more than an eye sees.
-const rounded = (value) => String(value).replace(/-?\d+\.\d{2,}/g, (number) => +(+number).toFixed(1));
+// Half a pixel is more than an eye sees, and every digit of a path travels.
+const rounded = (value) => String(value).replace(/-?\d+\.\d+/g, (number) => Math.round(2 * number) / 2);
 
 class Style {
   values = new Map();

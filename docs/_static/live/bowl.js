@@ -1,7 +1,8 @@
 /** Bowl: gradient descent that one holds in the hand. Every step multiplies the distance by 1 − 2η. */
 
+import { arrow } from "./arrow.js";
 import { LiveFigure } from "./element.js";
-import { Plot, arrow, draggable, draw, put, tappable } from "./plot.js";
+import { Plot, draggable, draw, put, tappable } from "./plot.js";
 import { fixed, number } from "./state.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */

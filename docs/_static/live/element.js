@@ -236,8 +236,11 @@ export class LiveFigure extends HTMLElement {
       const width = this.stage.clientWidth;
       // On paper the stage has no size.
       if (width === 0 || width === this.#width) return;
+      const first = this.#width === 0;
       this.#width = width;
-      this.layout();
+      this.#measure();
+      if (!first) this.layout();
+      else this.#refresh(Object.keys(this.#parameters));
     });
     const recolour = () => this.stage.clientWidth && this.layout();
     const themes = new MutationObserver(recolour);
@@ -249,11 +252,20 @@ export class LiveFigure extends HTMLElement {
       themes.disconnect();
     });
     this.#width = this.stage.clientWidth;
-    this.#refresh(Object.keys(this.#parameters));
-    this.#retell();
+    // One that wakes while paper is printed waits until there is a screen again.
+    if (this.#width) {
+      this.#measure();
+      this.#refresh(Object.keys(this.#parameters));
+      this.#retell();
+    }
     sizes.observe(this.stage);
     if (focused) this.stage.querySelector("button, input, select")?.focus();
     if (this.frame && (this.#asked || (this.selfStarting && !reducedMotion.matches))) this.play();
+  }
+
+  /** Tell the style sheet how high the picture is, which stays in view. */
+  #measure() {
+    this.style.setProperty("--picture", `${this.#picture.offsetHeight}px`);
   }
 
   #next(before) {

@@ -1,8 +1,9 @@
 /** Gradients: at one weight every input pulls another way; batches of inputs agree better. */
 
+import { arrow } from "./arrow.js";
 import { LiveFigure } from "./element.js";
 import { gradient, linspace, loss, risk, riskGradient } from "./math.js";
-import { Plot, arrow, draw, handle, put } from "./plot.js";
+import { Plot, draw, handle, put } from "./plot.js";
 import { fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 import { drawBatches } from "./walks.js";
 
@@ -78,7 +79,7 @@ class Gradients extends LiveFigure {
     inputs.forEach((x, i) => {
       const curve = draw(this.curves, "path", { class: "live-line live-one-of-many" });
       curve.style.setProperty("--live-share", `${(100 * i) / (inputs.length - 1)}%`);
-      put(curve, { d: surfaces.curve((w) => loss(w * x), 121) });
+      put(curve, { d: surfaces.curve((w) => loss(w * x), 81) });
     });
     put(this.riskCurve, { d: surfaces.curve((w) => risk(w, inputs)) });
     put(this.curveLabel, { x: surfaces.x0 + 8, y: surfaces.y1 + 15 });

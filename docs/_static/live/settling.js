@@ -105,7 +105,7 @@ class Settling extends LiveFigure {
     const squares = {};
     for (const [name, { plot, path, told }] of Object.entries(this.strips)) {
       const weights = this.walks[name];
-      const points = weights.flatMap((w, k) => [plot.x(k), plot.y(w)]);
+      const points = weights.flatMap((w, k) => [Math.round(plot.x(k)), plot.y(w)]);
       put(path, { d: pathThrough(points) });
       squares[name] = distance(weights);
       told.textContent = fixed(squares[name], 3);

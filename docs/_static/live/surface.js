@@ -10,7 +10,7 @@ import { fixed, number } from "./state.js";
 const degrees = (value) => `${Math.round(value)}°`.replace("-", "−");
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [31.75, 46.75];
+export const height = [31.75, 43.75];
 
 export const parameters = {
   x: number("Input x", 2, -5, 5, 0.05, (x) => fixed(x, 2)),
@@ -36,7 +36,7 @@ class Surface extends LiveFigure {
     this.input = this.readout("Input x", "plain");
     this.weight = this.readout("Weight w", "walker");
     this.loss = this.readout("Loss", "input");
-    this.slice = new Plot(plots, [20, 13]);
+    this.slice = new Plot(plots, [20, 12]);
     this.lossCurve = draw(this.slice.inside, "path", { class: "live-line live-input" });
     this.plumb = draw(this.slice.inside, "line", { class: "live-plumb" });
     this.label = draw(this.slice.above, "text", { class: "live-label live-input" });

@@ -1,9 +1,10 @@
 /** Tangent: the slope of the loss under the finger, and what descent would make of it. */
 
+import { arrow } from "./arrow.js";
 import { make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { loss, lossDerivative } from "./math.js";
-import { Plot, arrow, draw, handle, put, tappable } from "./plot.js";
+import { Plot, draw, handle, put, tappable } from "./plot.js";
 import { fixed, number } from "./state.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */

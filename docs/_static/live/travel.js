@@ -1,9 +1,10 @@
 /** Travel: one walk by stochastic gradient descent, step by step, on the surface that each step sees. */
 
+import { arrow } from "./arrow.js";
 import { button } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { linspace, loss, risk } from "./math.js";
-import { Plot, arrow, clipping, draggable, draw, handle, pathThrough, put } from "./plot.js";
+import { Plot, clipping, draggable, draw, handle, pathThrough, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 import { epochOrders, walk } from "./walks.js";
 

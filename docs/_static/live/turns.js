@@ -1,9 +1,10 @@
 /** Turns: three inputs, three curves over one weight, and whose turn it is to pull. */
 
+import { arrow } from "./arrow.js";
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { gradient, loss } from "./math.js";
-import { Plot, arrow, draw, handle, put } from "./plot.js";
+import { Plot, draw, handle, put } from "./plot.js";
 import { choice, fixed, logarithmic, number, plain } from "./state.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */

@@ -15,6 +15,7 @@ PAGES = {
     "turns": "learn/sgd-algorithm.html",
     "cards": "learn/sgd-algorithm.html",
     "chain": "learn/chain-rule.html",
+    "guess": "learn/when-noise-frees-you.html",
     "last": "learn/what-the-run-found.html",
     "wall": "learn/the-one-way-wall.html",
     "cycles": "results/stability-limit.html",
@@ -35,7 +36,7 @@ class Figure:
 
     def __init__(self, page, name):
         self.page, self.name = page, name
-        self.element = page.locator(f"live-{name}")
+        self.element = page.locator(f"live-{name}").first
         # What is awake; beside it, hidden, is the still.
         self.stage = self.element.locator(".live-stage")
 

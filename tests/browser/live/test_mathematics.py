@@ -33,6 +33,7 @@ MODULES = [
     "cycles",
     "settling",
     "peak",
+    "guess",
 ]
 # What a line of a test calls the modules.
 PROLOGUE = (
@@ -275,6 +276,26 @@ def test_multiplying_walks_agree(run):
     low, high = run("peak.WINDOW")
     for edge in (low, high):
         assert np.log(np.abs((1 - edge) * (1 + 1.5 * edge))) == pytest.approx(0, abs=1e-12)
+
+
+def test_answers_to_the_guesses_agree(run):
+    settings = {"learning_rate": 0.01, "epochs": 1}
+    sorted_end, reversed_end = (
+        sgd(gradient, -0.3, ARTICLE, order=epoch_orders(rule, 100, 1, 1), **settings).final
+        for rule in ("sorted", "reversed")
+    )
+    assert f"{sorted_end:.3f}" == "-0.227", "as the question about the other order says"
+    answers = run("Object.values(guess.QUESTIONS).map((question) => question.answer())")
+    left, deepest, risk, end = answers
+    assert_allclose(risk, empirical_risk(sorted_end, ARTICLE), rtol=0, atol=1e-12)
+    assert_allclose(end, reversed_end, rtol=0, atol=1e-12)
+    orders = crowd_orders("reshuffled", 300, 100, 1, 50, 1)
+    landscape = RiskLandscape(TRAP, (-1, 1.5))
+    for eta, theirs, valleys in [(0.015, left, (0, 2)), (0.03, deepest, (0,))]:
+        floor = np.full(300, landscape.minima[1].w)
+        final = sgd(gradient, floor, TRAP, learning_rate=eta, epochs=50, order=orders, crowd=True)
+        # Walks that noise drives apart may fall on either side of the rim in the two languages.
+        assert abs(np.isin(landscape.basin(final.final), valleys).sum() - theirs) <= 2
 
 
 @pytest.mark.parametrize("side", [-1, 1])

@@ -308,6 +308,18 @@ def test_walks_go_to_the_maximum_within_the_window(open_figure, eta, where):
 # Hands
 
 
+@pytest.mark.parametrize(
+    ("about", "answer"), [("deepest", "0"), ("risk", "−0.212"), ("reversed", "−0.624")]
+)
+def test_guess_comes_first_and_is_answered(open_figure, about, answer):
+    figure = open_figure("guess", f"about={about}&guess=0.2")
+    assert answer not in told(figure).split()
+    assert figure.stage.locator(".live-measured").last.text_content() == ""
+    figure.button("Show what happens").click()
+    assert told(figure).endswith(f"It is {answer} here.")
+    assert told(figure) in figure.status()
+
+
 TWINS = {
     "travel": "Start w₀",
     "crowd": "Start w₀",
@@ -316,6 +328,7 @@ TWINS = {
     "bowl": "Start w₀",
     "tangent": "Output y",
     "turns": "Weight w",
+    "guess": "Your guess",
     "chain": "Weight w",
     "last": "Which input comes last",
     "cycles": "Learning rate η",
