@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = sorted([*DOCS.glob("learn/*.md"), *DOCS.glob("results/*.md")])
+PAGES = sorted(
+    page for room in ("learn", "practice", "results") for page in DOCS.glob(f"{room}/*.md")
+)
 NAMES = [f"/{page.parent.name}/{page.stem}" for page in PAGES]
 
 # Commands that are letters. All others are operators, functions, and layout.

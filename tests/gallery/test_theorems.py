@@ -223,6 +223,14 @@ ALTERED = [
     ("plot_one_way_wall", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
     ("plot_where_to", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
     ("plot_noise_fails", "leap = 1 /", "leap = 2 /"),
+    ("plot_becomes_nan", "1 - rate * curvature", "1 - rate * curvature / 2"),
+    ("plot_swings", "losses(minimum).var() / size", "losses(minimum).var() / size**2"),
+    ("plot_swings", "/ (4 * b)", "/ (2 * b)"),
+    ("plot_stands_still", "rates * L / 2", "rates * L / 100"),
+    ("plot_stands_still", "rates * along / 2", "rates * along"),
+    ("plot_changed_batch", "np.exp(-2 * ", "np.exp(-"),
+    ("plot_changed_dtype", "step_sizes > gap / 2", "step_sizes > gap"),
+    ("plot_two_runs", "rate * risk_curvature(one", "rate / 2 * risk_curvature(one"),
 ]  # fmt: skip
 
 
