@@ -86,6 +86,8 @@ def test_weights_of_the_lowest_loss_are_kept(own):
 # From here to your library: all blocks in one interpreter, those of a library if it is installed.
 
 
+# Keras on PyTorch asks for arrays in a way that NumPy 2 warns of.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_walks_in_all_libraries_are_ours(monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "torch")  # TensorFlow is large, and torch is there.
     names, ran = {}, []
