@@ -112,7 +112,6 @@ ax.set(xlabel="step", ylabel="excess risk", ylim=(8e-4, 0.4))
 # steps: if they are equal bit for bit while the gradient is not 0, it is the dtype.
 
 numbers = {
-    "rate": rate,
     "steps": steps,
     "stopped": stopped,
     "lost": lost.max(),

@@ -123,9 +123,8 @@ ax.set(xlabel="step of the last epoch; above, the digit that is shown", ylabel="
 
 numbers = {
     "right": right,
-    "nines": nines,
+    "nines": nines["sorted"],
     "true_nines": true_nines,
-    "long_right": long_right,
     "long_nines": long_nines,
 }
 for name in walks:

@@ -110,7 +110,7 @@ fig.set_label(
 for name, color, label, height in [
     ("training", RISK, "training", 0.02),
     ("judged", WALKER, "held out", 0.22),
-    ("unscaled", RIVAL, "held out, not scaled", 350),
+    ("unscaled", RIVAL, "held out, not scaled", 60),
 ]:
     above.plot(shown, losses[name].mean(axis=1), color=color)
     above.text(300, height, label, color=color, ha="right")

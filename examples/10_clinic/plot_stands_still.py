@@ -2,7 +2,7 @@ r"""
 The loss stands still
 =====================
 
-A gradient promises that a short step lowers the loss by :math:`\eta |\nabla R|^2`. Look
+A gradient :math:`g` promises that a short step lowers the loss by :math:`\eta g^2`. Look
 at how much of the promise is kept: it tells a step that is too short from one that is
 too long, and both from a gradient that is wrong.
 """
@@ -120,7 +120,6 @@ ax.set(xlabel=r"learning rate $\eta$", ylabel="kept share of the fall")
 
 numbers = {
     "L": L,
-    "along": along,
     "off": np.abs(share - first_order)[:15].max(),
     "wrong": wrong[0],
     "honest": honest,

@@ -170,7 +170,6 @@ axes[2].set(title="The reading: loss of each batch", xlabel="readings")
 
 numbers = {
     "swings": swings,
-    "limit": 2 / a,
     "reading": reading,
     "reading_law": reading_law,
     "lifted": {f"by_{b}": estimate for b, estimate in lifted.items()},

@@ -116,7 +116,6 @@ numbers = {
     "growth": growth,
     "law": law,
     "off": off,
-    "settled": settled,
     "seeds_first": seeds_apart[1],
     "seeds": seeds,
 }

@@ -103,11 +103,11 @@ below.legend(ncols=3)
 
 numbers = {
     "start": start,
-    "cycle": sorted(float(value) for value in cycle),
+    "cycle": dict(zip(("low", "middle", "high"), sorted(map(float, cycle)), strict=True)),
     "ends": {name: float(end) for name, end in ends.items() if name != "heavy ball"},
     "caught": float(caught.mean()),
 }
-print("the cycle:", ", ".join(f"{value:.3f}" for value in numbers["cycle"]))
+print("the cycle:", ", ".join(f"{value:.3f}" for value in numbers["cycle"].values()))
 print(f"caught: {numbers['caught']:.0%} of the starts between -10 and 10")
 
 plt.show()

@@ -131,8 +131,6 @@ numbers = {
     "kappa": kappa,
     "formula": formula,
     "found": found,
-    "plain": settings(kappa)["plain"][2],
-    "nesterov": settings(kappa)["Nesterov"][2],
     "steps": [
         [name, np.log(1e-6) / np.log(factor)]
         for name, (_, _, factor) in settings(kappa).items()

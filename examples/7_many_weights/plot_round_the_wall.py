@@ -137,7 +137,7 @@ numbers = {
     "alone": alone,
     "round_it": round_it,
     "with_noise": with_noise,
-    "top": [float(curvature) for curvature in top],
+    "top": {"first": float(top[0]), "second": float(top[1])},
     "left": left,
     "right": right,
 }

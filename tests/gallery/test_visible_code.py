@@ -9,7 +9,7 @@ import pytest
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = sorted(
     page.relative_to(DOCS).with_suffix("").as_posix()
-    for folder in ("learn", "results", "reference")
+    for folder in ("learn", "practice", "results", "reference")
     for page in DOCS.glob(f"{folder}/**/*.md")
     if "{code-cell}" in page.read_text(encoding="utf-8")
 )

@@ -87,7 +87,7 @@ class ReadingOrder:
 
 def section_number(folder):
     """Sort key of the sections: the number that the name of a folder begins with."""
-    return int(folder.partition("_")[0])
+    return int(Path(folder).name.partition("_")[0])
 
 
 def zip_files(files, zip_name, relative_to, extension=None):
