@@ -11,11 +11,7 @@ import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = sorted(
-<<<<<<< HEAD
     page for part in ("learn", "practice", "results") for page in DOCS.glob(f"{part}/*.md")
-=======
-    page for room in ("learn", "practice", "results") for page in DOCS.glob(f"{room}/*.md")
->>>>>>> practice-b
 )
 NAMES = [f"/{page.parent.name}/{page.stem}" for page in PAGES]
 

@@ -223,7 +223,6 @@ ALTERED = [
     ("plot_one_way_wall", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
     ("plot_where_to", "(sides < 0, sides > 0)", "(sides > 0, sides < 0)"),
     ("plot_noise_fails", "leap = 1 /", "leap = 2 /"),
-<<<<<<< HEAD
     ("plot_ravine", "(kappas + 1) / (kappas - 1)", "(kappas + 2) / kappas"),
     ("plot_saddle", "rates * sigma2 / (2 + rates)", "rates * sigma2"),
     ("plot_saddle", "np.sqrt(1 - reached**2)", "np.sqrt(reached)"),
@@ -251,7 +250,6 @@ ALTERED = [
     ("plot_batch_and_rate", "return 1 / (1 + B / b)", "return 1 / (1 + B / b**0.5)"),
     ("plot_batch_and_rate", "(2 - (b + B) / (1 + B))", "(2 - (1 + B / b) / (1 + B))"),
     ("plot_batch_and_rate", "noise / bend, G @ G / bend", "noise / (G @ G), G @ G / bend"),
-=======
     ("plot_becomes_nan", "1 - rate * curvature", "1 - rate * curvature / 2"),
     ("plot_swings", "losses(minimum).var() / size", "losses(minimum).var() / size**2"),
     ("plot_swings", "/ (4 * b)", "/ (2 * b)"),
@@ -260,7 +258,6 @@ ALTERED = [
     ("plot_changed_batch", "np.exp(-2 * ", "np.exp(-"),
     ("plot_changed_dtype", "step_sizes > gap / 2", "step_sizes > gap"),
     ("plot_two_runs", "rate * risk_curvature(one", "rate / 2 * risk_curvature(one"),
->>>>>>> practice-b
 ]  # fmt: skip
 
 
