@@ -208,6 +208,8 @@ search_keywords = {
     "learn/when-noise-frees-you": ["why noise", "escape", "trap"],
     "learn/where-noise-is-of-no-use": ["no use", "too little noise"],
     "learn/where-it-falls-short": ["local minimum", "global minimum", "risk"],
+    "practice/a-rate-for-each-weight": ["bias correction", "adaptive"],
+    "practice/learning-rate-in-practice": ["warmup", "schedule", "critical batch size"],
     "reference/notation": ["λ", "α", "θ", "symbols"],
     "reference/install": ["pytest", "tests", "run tests", "pip"],
     "results/reshuffling": ["reshuffling", "reshuffled", "shuffle"],
