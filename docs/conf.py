@@ -213,6 +213,13 @@ search_keywords = {
     "learn/when-noise-frees-you": ["why noise", "escape", "trap"],
     "learn/where-noise-is-of-no-use": ["no use", "too little noise"],
     "learn/where-it-falls-short": ["local minimum", "global minimum", "risk"],
+    "practice/a-rate-for-each-weight": ["adam", "adamw", "adagrad", "rmsprop", "bias correction"],
+    "practice/learning-rate-in-practice": [
+        "warmup",
+        "clipping",
+        "range test",
+        "critical batch size",
+    ],
     "practice/momentum": ["momentum", "heavy ball", "nesterov"],
     "practice/two-weights": ["saddle", "saddle point", "ravine", "condition number"],
     "reference/notation": ["λ", "α", "θ", "symbols"],

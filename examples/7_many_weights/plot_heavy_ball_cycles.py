@@ -103,7 +103,9 @@ below.legend(ncols=3)
 
 numbers = {
     "start": start,
-    "cycle": dict(zip(("low", "middle", "high"), sorted(map(float, cycle)), strict=True)),
+    "cycle": dict(
+        zip(("low", "middle", "high"), sorted(map(float, cycle)), strict=True)
+    ),
     "ends": {name: float(end) for name, end in ends.items() if name != "heavy ball"},
     "caught": float(caught.mean()),
 }

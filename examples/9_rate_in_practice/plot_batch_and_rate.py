@@ -36,7 +36,7 @@ batches, walkers, rng = 4 ** np.arange(5), 1000, np.random.default_rng(95)
 # :math:`\eta = \frac{G^2}{G^T H G} / (1 + B / b)`, with the noise scale
 # :math:`B = \mathrm{tr}(H \Sigma) / G^T H G`.
 
-scale, gains, scaled, steepest = {}, {}, {}, {}
+scale, gains, scaled, steepest, noises = {}, {}, {}, {}, {}
 for name, w in places.items():
     each, G, H = (
         problem.gradient(w, x, t),
@@ -45,6 +45,7 @@ for name, w in places.items():
     )
     bend, noise = G @ H @ G, np.trace(H @ np.cov(each.T, bias=True))
     scale[name], steepest[name] = noise / bend, G @ G / bend
+    noises[name] = noise
     most = steepest[name] * (G @ G) / 2  # The gain without noise.
 
     def gained(rate, b, w=w, most=most):
@@ -90,6 +91,7 @@ for name, B in scale.items():
             assert abs(at.value - law(b, B)) < 4.5 * error, "measured as predicted"
 at_first, later = scale["start"], scale["later"]
 assert later > 4 * at_first, "the noise scale grows on the way"
+assert noises["later"] > noises["start"] / 2, "for the gradient shrinks, not its noise"
 
 # %%
 # Points are measured with 95 % intervals, lines computed.

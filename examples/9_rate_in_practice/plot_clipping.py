@@ -72,6 +72,7 @@ far = np.abs(single.value - law)
 assert np.all(far < 4.5 * single.bars.mean(axis=0) / 2 + 0.01), (
     "ends at Huber's minimum"
 )
+assert np.all(far < 0.01)
 near_median, near_mean, eight = single[0], single[-1], batch[0]
 assert abs(near_median.value - np.median(x)) < 0.02
 assert abs(near_mean.value - x.mean()) < 0.02

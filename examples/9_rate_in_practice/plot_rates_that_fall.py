@@ -2,7 +2,7 @@
 Rates that fall
 ===============
 
-A constant rate is either too slow or too noisy in the end. Look at five ways out of that, at
+A constant rate is either too slow or too noisy in the end. Look at four ways out of that, at
 equal cost: how low each gets, and how much it matters which rate you begin with.
 """
 
@@ -89,13 +89,13 @@ fixed, waved, halved = (
 assert max(waved.high, halved.high) < fixed.low / 2, "half of the excess, or less"
 assert all(at.high < fixed.low for name, at in excess.items() if name != "constant")
 assert close["constant"] == 1, "a constant rate must be the right one"
-assert min(close["cosine"], close["constant, mean of half"]) >= 4
+assert min(close["cosine"], close["constant, mean of half"]) >= 5
 assert max(at.high for at in missed.values()) < 1.015 * min(
     at.low for at in missed.values()
 )
 
 # %%
-# Lines are the five ways at the rates that were tried, with 95 % intervals.
+# Lines are the rules at the rates that were tried, with 95 % intervals.
 
 fig, ax = plt.subplots(figsize=(5.4, 4.2), layout="constrained")
 fig.set_label(
