@@ -3,7 +3,7 @@
 import { arrow } from "./arrow.js";
 import { LiveFigure } from "./element.js";
 import { Plot, draggable, draw, put, tappable } from "./plot.js";
-import { fixed, number } from "./state.js";
+import { fixed, number, whole } from "./state.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [32.25, 30];
@@ -11,7 +11,7 @@ export const height = [32.25, 30];
 export const parameters = {
   eta: number("Learning rate η", 0.25, 0.01, 1.2, 0.01),
   start: number("Start w₀", -1, -2, 8, 0.05, (w) => fixed(w, 2)),
-  steps: number("Steps", 20, 1, 50, 1),
+  steps: whole("Steps", 20, 1, 50),
 };
 
 const BEST = 3;

@@ -4,7 +4,7 @@ import { make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { linspace, loss, risk } from "./math.js";
 import { Plot, draggable, draw, pathThrough, put, tappable } from "./plot.js";
-import { fixed, number } from "./state.js";
+import { fixed, whole } from "./state.js";
 import { walk } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
@@ -13,7 +13,7 @@ export const height = [38, 37.25];
 const COUNT = 100;
 
 export const parameters = {
-  last: number("Which input comes last", 100, 1, 100, 1, (place) => `x = ${fixed(INPUTS[place - 1], 2)}`),
+  last: whole("Which input comes last", 100, 1, 100, (place) => `x = ${fixed(INPUTS[place - 1], 2)}`),
 };
 
 const INPUTS = linspace(-5, 5, COUNT);
