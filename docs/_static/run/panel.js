@@ -100,6 +100,7 @@ export class Panel {
 
   stop() {
     python.stop();
+    told = () => {};
     // Ready for the next run, and without the network.
     python.start().catch(() => {});
   }

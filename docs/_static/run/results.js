@@ -27,7 +27,7 @@ const flat = (numbers) =>
 export class Results {
   #text;
   #film;
-  #claims;
+  #claims = [];
 
   // Results stand in an element; `site` gives the site's own numbers.
   constructor(place, { site = async () => null, jump = () => {} } = {}) {
@@ -38,7 +38,8 @@ export class Results {
 
   clear() {
     this.place.replaceChildren();
-    this.#text = this.#film = this.#claims = undefined;
+    this.#text = this.#film = undefined;
+    this.#claims = [];
   }
 
   #add(...elements) {
@@ -116,12 +117,16 @@ export class Results {
   }
 
   claim({ line, words }) {
-    if (!this.#claims) {
-      this.#claims = make("ul");
-      const about = "The site says of its own numbers what no longer holds with yours:";
-      this.#add(make("div", { className: "run-claims" }, make("p", { textContent: about }), this.#claims));
-    }
-    this.#claims.append(make("li", {}, this.#line(line), ` ${words}`));
+    this.#claims.push(make("li", {}, this.#line(line), ` ${words}`));
+  }
+
+  // After the figures, which are what a reader waits for.
+  #concede() {
+    if (!this.#claims.length) return;
+    const about = "The site says of its own numbers what no longer holds with yours:";
+    const list = make("ul", {}, ...this.#claims);
+    this.#add(make("div", { className: "run-claims" }, make("p", { textContent: about }), list));
+    this.#claims = [];
   }
 
   #line(line) {
@@ -131,6 +136,7 @@ export class Results {
   }
 
   failed({ line, error, trace }) {
+    this.#concede();
     const place = line ? [this.#line(line), " "] : [];
     const words = make("p", {}, ...place, "Python stopped here. ", make("code", { textContent: error }));
     const all = make("details", {}, make("summary", { textContent: "All that Python says" }));
@@ -141,6 +147,7 @@ export class Results {
   }
 
   async told({ kind, ...numbers }) {
+    this.#concede();
     const place = make("div", { className: "run-told" });
     this.#add(place);
     const site = await this.site().catch(() => null);
