@@ -24,6 +24,23 @@ const flat = (numbers) =>
       : [[name, value]],
   );
 
+const cells = (kind, scope, texts) =>
+  texts.map((text) => make(kind, scope, text));
+
+// A table of numbers: here, and on the site.
+const table = (rows, words) => {
+  const head = make("tr", {}, ...cells("th", { scope: "col" }, ["Number", "Here", "On the site"]));
+  const lines = rows.map(([name, value, old]) => {
+    const values = [number(value), old === undefined ? "none" : number(old)];
+    const title = make("th", { scope: "row" }, make("code", { textContent: name }));
+    return make("tr", {}, title, ...cells("td", {}, values));
+  });
+  const whole = make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines));
+  const box = make("div", { className: "run-table", tabIndex: 0, ariaLabel: words }, whole);
+  box.setAttribute("role", "region");
+  return box;
+};
+
 export class Results {
   #text;
   #film;
@@ -156,33 +173,14 @@ export class Results {
     const rows = flat(numbers).map(([name, value]) => [name, value, before.get(name)]);
     if (!rows.length) return;
     const other = rows.filter(([, value, old]) => !same(value, old));
-    const table = (lines) =>
-      make(
-        "table",
-        {},
-        make("thead", {}, make("tr", {}, ...["Number", "Here", "On the site"].map((textContent) => make("th", { scope: "col", textContent })))),
-        make(
-          "tbody",
-          {},
-          ...lines.map(([name, value, old]) =>
-            make(
-              "tr",
-              {},
-              make("th", { scope: "row" }, make("code", { textContent: name })),
-              make("td", {}, number(value)),
-              make("td", {}, old === undefined ? "none" : number(old)),
-            ),
-          ),
-        ),
-      );
     const words = other.length
       ? `${other.length} of the ${rows.length} numbers that this script tells are others than the site’s:`
       : `All ${rows.length} numbers that this script tells are the site’s own.`;
     place.append(make("p", { textContent: words }));
-    if (other.length) place.append(make("div", { className: "run-table", tabIndex: 0, role: "region", ariaLabel: "Numbers that differ" }, table(other)));
+    if (other.length) place.append(table(other, "Numbers that differ"));
     else {
       const fold = make("details", {}, make("summary", { textContent: "Show them" }));
-      fold.append(make("div", { className: "run-table", tabIndex: 0, role: "region", ariaLabel: "Numbers of the script" }, table(rows)));
+      fold.append(table(rows, "Numbers of the script"));
       place.append(fold);
     }
   }
