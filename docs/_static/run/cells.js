@@ -1,6 +1,6 @@
 // The cells of a page, which share their names: before one is run, those above it are that have not
 // been run as they are. The answer to an exercise is a cell of the reader's own.
-import { make } from "./dom.js";
+import { replace } from "./dom.js";
 import { Panel, python, sparing } from "./panel.js";
 import { Ended } from "./python.js";
 
@@ -53,8 +53,7 @@ export const openCell = async (opener) => {
     const at = cells.find(({ element }) => element.contains(next) || next.contains(element));
     cell = { index: at.index - 0.5, solution: false, text: "" };
   } else cell = cells.find(({ element }) => element.contains(opener));
-  const place = make("div", { className: "run-panel" });
-  box.replaceChildren(place);
+  const place = replace(box);
   cell.panel = new Panel(place, {
     source: cell.text,
     key: cell.index,

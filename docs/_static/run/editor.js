@@ -1,6 +1,6 @@
 // The editor: a text field under highlighted code. Tab indents; Escape, then Tab, leaves it.
 import { createEditor } from "prism-code-editor";
-import { defaultCommands, editHistory, setIgnoreTab } from "prism-code-editor/commands";
+import { defaultKeymap, editHistory, editorCommands, setIgnoreTab } from "prism-code-editor/commands";
 import "prism-code-editor/prism/languages/python";
 import "prism-code-editor/languages/python";
 
@@ -8,10 +8,12 @@ export const edit = (place, { value, words, change, run }) => {
   const editor = createEditor(
     place,
     { language: "python", value, tabSize: 4, insertSpaces: true, lineNumbers: true },
-    defaultCommands(),
+    editorCommands(defaultKeymap),
     editHistory(),
   );
   const { textarea } = editor;
+  // It would leave the field, and the next Tab would lead back to it.
+  editor.keyCommandMap.Escape = () => setIgnoreTab(true);
   textarea.setAttribute("aria-label", words);
   let marked;
   const unmark = () => marked?.classList.remove("run-marked");
@@ -20,7 +22,6 @@ export const edit = (place, { value, words, change, run }) => {
     change(text);
   });
   textarea.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") setIgnoreTab(true);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       // Before the editor makes a new line of it.
       event.preventDefault();

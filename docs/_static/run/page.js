@@ -1,8 +1,8 @@
 // What "Edit and run" opens: the script of a page of the gallery, a cell of a page, or an empty
 // field for the answer to an exercise.
 import { openCell } from "./cells.js";
-import { make } from "./dom.js";
-import { Panel, sparing } from "./panel.js";
+import { make, replace } from "./dom.js";
+import { ASK, Panel, sparing } from "./panel.js";
 
 let script;
 
@@ -24,8 +24,7 @@ const openScript = async (opener) => {
   // Names end where the page's do: its numbers stand beside it.
   const numbers = location.pathname.replace(/\.html$/, ".numbers.json");
   const site = async () => (await (await fetch(numbers)).json()).numbers;
-  const place = make("div", { className: "run-panel" });
-  box.replaceChildren(place);
+  const place = replace(box);
   return new Panel(place, {
     source: await answer.text(),
     key: "script",
@@ -45,9 +44,7 @@ export const open = async (opener, { line } = {}) => {
   } else script.editor.focus();
   script.run_.closest(".run-here").scrollIntoView({ block: "start" });
   // An address opens the editor, and no more: it is not for others to spend the reader's bytes.
-  if (line && !opener.matches(":focus")) {
-    script.status.textContent ||= "Run fetches Python, once.";
-    script.editor.onceEdited = true;
-  } else if (!sparing) script.warm();
+  if (line) script.status.textContent ||= ASK;
+  else if (!sparing) script.warm();
   return script;
 };

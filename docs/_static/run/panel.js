@@ -9,7 +9,7 @@ import { Results } from "./results.js";
 let told = () => {};
 export const python = new Python((way) => told(way));
 
-const SIZE = megabytes(Python.size);
+export const ASK = `Run fetches ${megabytes(Python.size)} of Python, once.`;
 const { connection, deviceMemory = 8 } = navigator;
 // Who pays for each byte, or has little memory, is asked by a press of Run.
 export const sparing = Boolean(connection?.saveData) || deviceMemory < 2;
@@ -58,7 +58,7 @@ export class Panel {
     this.changed(this.editor.text, false);
     if (kept !== null && kept !== source)
       this.status.textContent = "This is your version from last time. Reset brings the site’s back.";
-    else if (sparing) this.status.textContent = `Run fetches ${SIZE} of Python, once.`;
+    else if (sparing) this.status.textContent = ASK;
     this.busy(false);
   }
 
@@ -100,6 +100,7 @@ export class Panel {
 
   stop() {
     python.stop();
+    told = () => {};
     // Ready for the next run, and without the network.
     python.start().catch(() => {});
   }
@@ -119,7 +120,9 @@ export class Panel {
       const since = performance.now();
       const well = await this.go();
       this.say(well ? `Done in ${seconds(since)}.` : "Stopped by an error, see below.");
-      keep(Python.urls(["worker", "core", "standard", "libraries", "own"]).concat(BUILT.more.map((path) => new URL(path, import.meta.url)))).catch(() => {});
+      keep([...Python.urls(), ...BUILT.more.map((path) => new URL(path, import.meta.url))]).catch(
+        () => {},
+      );
     } catch (error) {
       this.say(trouble(error));
     }

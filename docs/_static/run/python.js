@@ -35,13 +35,16 @@ export class Python {
     this.tell = tell;
   }
 
-  static urls = (names) => names.map((name) => new URL(PARTS[name].path, import.meta.url));
+  static #url = (name) => new URL(PARTS[name].path, import.meta.url);
+
+  // What every start needs.
+  static urls = () =>
+    Object.keys(PARTS).filter((name) => !PARTS[name].extra).map(Python.#url);
 
   #part(name) {
     if (!this.#parts.has(name)) {
-      const [url] = Python.urls([name]);
       const { size } = PARTS[name];
-      const came = read(url, (bytes) => size && this.tell({ came: (this.#seen += bytes) }));
+      const came = read(Python.#url(name), (bytes) => size && this.tell({ came: (this.#seen += bytes) }));
       came.catch(() => this.#parts.delete(name));
       this.#parts.set(name, came);
     }

@@ -24,10 +24,27 @@ const flat = (numbers) =>
       : [[name, value]],
   );
 
+const cells = (kind, scope, texts) =>
+  texts.map((text) => make(kind, scope, text));
+
+// A table of numbers: here, and on the site.
+const table = (rows, words) => {
+  const head = make("tr", {}, ...cells("th", { scope: "col" }, ["Number", "Here", "On the site"]));
+  const lines = rows.map(([name, value, old]) => {
+    const values = [number(value), old === undefined ? "none" : number(old)];
+    const title = make("th", { scope: "row" }, make("code", { textContent: name }));
+    return make("tr", {}, title, ...cells("td", {}, values));
+  });
+  const whole = make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines));
+  const box = make("div", { className: "run-table", tabIndex: 0, ariaLabel: words }, whole);
+  box.setAttribute("role", "region");
+  return box;
+};
+
 export class Results {
   #text;
   #film;
-  #claims;
+  #claims = [];
 
   // Results stand in an element; `site` gives the site's own numbers.
   constructor(place, { site = async () => null, jump = () => {} } = {}) {
@@ -38,7 +55,8 @@ export class Results {
 
   clear() {
     this.place.replaceChildren();
-    this.#text = this.#film = this.#claims = undefined;
+    this.#text = this.#film = undefined;
+    this.#claims = [];
   }
 
   #add(...elements) {
@@ -116,12 +134,16 @@ export class Results {
   }
 
   claim({ line, words }) {
-    if (!this.#claims) {
-      this.#claims = make("ul");
-      const about = "The site says of its own numbers what no longer holds with yours:";
-      this.#add(make("div", { className: "run-claims" }, make("p", { textContent: about }), this.#claims));
-    }
-    this.#claims.append(make("li", {}, this.#line(line), ` ${words}`));
+    this.#claims.push(make("li", {}, this.#line(line), ` ${words}`));
+  }
+
+  // After the figures, which are what a reader waits for.
+  #concede() {
+    if (!this.#claims.length) return;
+    const about = "The site says of its own numbers what no longer holds with yours:";
+    const list = make("ul", {}, ...this.#claims);
+    this.#add(make("div", { className: "run-claims" }, make("p", { textContent: about }), list));
+    this.#claims = [];
   }
 
   #line(line) {
@@ -131,6 +153,7 @@ export class Results {
   }
 
   failed({ line, error, trace }) {
+    this.#concede();
     const place = line ? [this.#line(line), " "] : [];
     const words = make("p", {}, ...place, "Python stopped here. ", make("code", { textContent: error }));
     const all = make("details", {}, make("summary", { textContent: "All that Python says" }));
@@ -141,6 +164,7 @@ export class Results {
   }
 
   async told({ kind, ...numbers }) {
+    this.#concede();
     const place = make("div", { className: "run-told" });
     this.#add(place);
     const site = await this.site().catch(() => null);
@@ -149,33 +173,14 @@ export class Results {
     const rows = flat(numbers).map(([name, value]) => [name, value, before.get(name)]);
     if (!rows.length) return;
     const other = rows.filter(([, value, old]) => !same(value, old));
-    const table = (lines) =>
-      make(
-        "table",
-        {},
-        make("thead", {}, make("tr", {}, ...["Number", "Here", "On the site"].map((textContent) => make("th", { scope: "col", textContent })))),
-        make(
-          "tbody",
-          {},
-          ...lines.map(([name, value, old]) =>
-            make(
-              "tr",
-              {},
-              make("th", { scope: "row" }, make("code", { textContent: name })),
-              make("td", {}, number(value)),
-              make("td", {}, old === undefined ? "none" : number(old)),
-            ),
-          ),
-        ),
-      );
     const words = other.length
       ? `${other.length} of the ${rows.length} numbers that this script tells are others than the site’s:`
       : `All ${rows.length} numbers that this script tells are the site’s own.`;
     place.append(make("p", { textContent: words }));
-    if (other.length) place.append(make("div", { className: "run-table", tabIndex: 0, role: "region", ariaLabel: "Numbers that differ" }, table(other)));
+    if (other.length) place.append(table(other, "Numbers that differ"));
     else {
       const fold = make("details", {}, make("summary", { textContent: "Show them" }));
-      fold.append(make("div", { className: "run-table", tabIndex: 0, role: "region", ariaLabel: "Numbers of the script" }, table(rows)));
+      fold.append(table(rows, "Numbers of the script"));
       place.append(fold);
     }
   }

@@ -50,7 +50,11 @@ const start = async ({ core, standard, packs, lock }) => {
     },
   });
   python.runPython("from run.in_page import runner; runner.warm_up()");
-  for (const name of ["js", "pyodide_js"]) python.unregisterJsModule(name);
+  // What Python has of JavaScript and of Pyodide goes; what stays leads nowhere.
+  for (const name of ["js", "pyodide_js"]) {
+    python.unregisterJsModule(name);
+    python.runPython(`import sys; sys.modules.pop("${name}", None)`);
+  }
   close();
 };
 

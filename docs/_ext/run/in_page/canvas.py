@@ -6,6 +6,7 @@ frame, as it is drawn. What a figure is called on the page is the first paragrap
 
 import base64
 from io import BytesIO, StringIO
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -30,31 +31,24 @@ HEAVY = 1_500_000  # Characters of an SVG, above which pixels are quicker.
 FILM_SCALE = 1.5
 
 
-class Stage:
-    """Where figures go: ``send`` gives them to the page, and ``names`` are those of the script."""
-
-    def __init__(self):
-        self.send = self.names = None
-        self.dark = False
-
-
-stage = Stage()
+# Where figures go: ``send`` gives them to the page, and ``names`` are those of the script.
+stage = SimpleNamespace(send=None, names={}, dark=False)
 
 
 def show(*args, **kwargs):
     """Give all open figures to the page, and close them."""
     films = {
-        value._fig.number: value
+        value._fig: value  # type: ignore[attr-defined]  # Not public, and nothing else tells.
         for value in list(stage.names.values())
-        if isinstance(value, FuncAnimation) and value._fig is not None
+        if isinstance(value, FuncAnimation)
     }
     for number in plt.get_fignums():
         figure = plt.figure(number)
         if stage.dark:
             darken(figure)
         with mpl.rc_context(DARK_STYLE if stage.dark else {}):
-            if number in films:
-                _play(films[number], figure)
+            if figure in films:
+                _play(films[figure], figure)
             else:
                 stage.send("figure", {**_about(figure), "source": _source(figure)})
     plt.close("all")
