@@ -1,4 +1,4 @@
-"""Numbers of the results that no lesson has: page R2, Figure R2.1, equation (R2.1).
+"""Numbers of part II and of the results that no lesson has: page R2, Figure R2.1, equation (R2.1).
 
 Sphinx begins again with 1 in each numbered table of contents, so the first lesson and the first
 result would have the same number, and so would their figures. It has no setting for this; Sphinx's
@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.environment.collectors.toctree import TocTreeCollector
 
 # Folder of a numbered table of contents -> letter before its numbers.
-LETTERS = {"results/": "R"}
+LETTERS = {"practice/": "P", "results/": "R"}
 
 _assign = TocTreeCollector.assign_section_numbers
 
