@@ -228,7 +228,7 @@ def test_words_and_figures_do_not_need_javascript(address, site_url, watched):
     # A live figure replaces its picture by its controls; the words around it stay.
     texts = [set(page.locator("article").inner_text().split()) for page in (with_scripts, without)]
     missing = texts[0] - texts[1]
-    for figure in with_scripts.locator("article [class*=live]").all():
+    for figure in with_scripts.locator("article .live-figure").all():
         missing -= set(figure.inner_text().split())
     assert missing <= {"¶", "Copy"}
     assert without.evaluate(UNSHOWN) == []
