@@ -106,7 +106,7 @@ numbers = {
     "cycle": dict(
         zip(("low", "middle", "high"), sorted(map(float, cycle)), strict=True)
     ),
-    "ends": {name: float(end) for name, end in ends.items() if name != "heavy ball"},
+    "plain": float(ends["plain"]),
     "caught": float(caught.mean()),
 }
 print("the cycle:", ", ".join(f"{value:.3f}" for value in numbers["cycle"].values()))

@@ -84,7 +84,7 @@ UNSHOWN = """() => Array.from(document.querySelectorAll("article .gallery-figure
 # The words of a page, without those of the live figures.
 WORDS = """() => {
   const article = document.querySelector("article");
-  const parts = Array.from(article.querySelectorAll("[class*=live]"), (part) => part.innerText);
+  const parts = Array.from(article.querySelectorAll(".live-figure"), (part) => part.innerText);
   const theirs = new Set(parts.join(" ").split(/\\s+/));
   return article.innerText.split(/\\s+/).filter((word) => word && !theirs.has(word));
 }"""
