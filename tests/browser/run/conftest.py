@@ -23,6 +23,11 @@ class Plain(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
 
+    def parse_request(self):
+        """Hang up, also on connections that were kept, when the host has gone."""
+        self.close_connection = self.server.gone
+        return not self.server.gone and super().parse_request()
+
     def translate_path(self, path):
         self.server.asked.append(path)
         return super().translate_path("/" + path.removeprefix(SITE_PATH))
@@ -39,7 +44,7 @@ class Host(http.server.ThreadingHTTPServer):
     def __init__(self, folder, port=0, policy=None):
         kind = type("Handler", (Plain,), {"policy": policy})
         super().__init__(("127.0.0.1", port), functools.partial(kind, directory=str(folder)))
-        self.asked = []
+        self.asked, self.gone = [], False
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property

@@ -29,8 +29,12 @@ SCRIPT = (
     + UNTIL
     + """
   const began = performance.now();
-  document.querySelector(".run-script button").click();
-  const panel = await until(() => document.querySelector(".run-panel textarea")?.closest(".run-panel"));
+  const button = document.querySelector(".run-script button");
+  // The script that listens comes after the page has been drawn.
+  const panel = await until(() => {
+    button.click();
+    return document.querySelector(".run-panel textarea")?.closest(".run-panel");
+  });
   const status = panel.querySelector(".run-status");
   await until(() => /ready|could|does not/.test(status.textContent));
   const start = performance.now() - began;
@@ -59,8 +63,10 @@ CELLS = (
     const { parentElement } = button;
     for (let fold = button.closest("details"); fold; fold = fold.parentElement.closest("details"))
       fold.open = true;
-    button.click();
-    await until(() => parentElement.querySelector("textarea"));
+    await until(() => {
+      button.click();
+      return parentElement.querySelector("textarea");
+    });
   }
   const panels = [...document.querySelectorAll(".run-panel")];
   const last = panels.at(-1);

@@ -18,8 +18,7 @@ def test_offline_after_one_visit(new_context, new_host):
     page = new_context().new_page()
     visit(page, host)
     url = host.url
-    host.shutdown()
-    host.socket.close()
+    host.gone = True
     page.reload()
     page.locator(".run-script button").click()
     page.locator(".run-panel textarea").fill("print('without a host')")
@@ -39,8 +38,8 @@ def test_a_new_version_is_seen_at_the_next_visit(new_context, new_host, own_site
     old = next((own_site / "_static").glob("run-*"))
     new = old.rename(old.with_name("run-0123456789ab"))
     text = file.read_text(encoding="utf-8")
-    assert "<h1>Three surfaces" in text
-    text = text.replace("<h1>Three surfaces", "<h1>A new title").replace(old.name, new.name)
+    assert "<h1>Three loss surfaces" in text
+    text = text.replace("<h1>Three loss surfaces", "<h1>A new title").replace(old.name, new.name)
     file.write_text(text, encoding="utf-8")
     module = new / "page.js"
     program = module.read_text(encoding="utf-8")
