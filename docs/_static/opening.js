@@ -13,8 +13,10 @@
       throw error;
     }
   };
-  for (const button of document.querySelectorAll("button[data-run]"))
+  for (const button of document.querySelectorAll("button[data-run]")) {
     button.addEventListener("click", () => open(button, {}));
+    button.disabled = false;
+  }
   const follow = () => {
     const line = /^#edit=(\d+)$/.exec(location.hash)?.[1];
     const button = document.querySelector(".run-script button[data-run]");

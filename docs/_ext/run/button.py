@@ -69,7 +69,8 @@ def visit_html(self, node):
     )
     self.body.append(
         f'<div class="run-here run-{kind}"><button type="button" class="run-button"'
-        f' data-run="{module}">{WORDS[kind]}</button>{note}</div>\n'
+        # Until the script is there that listens: a click before would be lost.
+        f' disabled data-run="{module}">{WORDS[kind]}</button>{note}</div>\n'
     )
     raise nodes.SkipNode
 

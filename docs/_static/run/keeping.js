@@ -18,10 +18,16 @@ export const remember = (index, text) => {
   }
 };
 
-// From now on pages that have been read can be read offline, and Python runs on them.
-export const register = () => {
-  navigator.serviceWorker
-    ?.register(new URL(BUILT.service, import.meta.url), { updateViaCache: "none" })
+// From now on pages that have been read can be read offline, and Python runs on them. What is fetched
+// when this has ended goes by the service worker, and need not be fetched a second time to be kept.
+export const register = async () => {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker || serviceWorker.controller) return;
+  const taken = new Promise((resolve) => (serviceWorker.oncontrollerchange = resolve));
+  const late = new Promise((resolve) => setTimeout(resolve, 3000));
+  await serviceWorker
+    .register(new URL(BUILT.service, import.meta.url), { updateViaCache: "none" })
+    .then(() => Promise.race([taken, late]))
     .catch(() => {});
 };
 

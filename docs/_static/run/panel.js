@@ -87,10 +87,10 @@ export class Panel {
 
   // Fetch and start Python while the reader still reads.
   async warm() {
-    register();
     told = (tale) => this.say(way(tale));
     const before = this.status.textContent;
     try {
+      await register();
       await python.start();
       if (!this.running) this.say(before || "Python is ready.");
     } catch (error) {
@@ -111,8 +111,8 @@ export class Panel {
     this.busy(true);
     this.editor.unmark();
     told = (tale) => this.say(way(tale));
-    register();
     try {
+      await register();
       await python.start();
       this.results.clear();
       this.say("Running …");

@@ -41,7 +41,9 @@ TABLE = re.compile(r":::\{numbers\} (\S+)\n:formats: (.+)\n")
 BROWSERS = ["chromium", pytest.param("firefox", marks=pytest.mark.skipif(
     firefox.find() is None, reason="no Firefox is installed"))]  # fmt: skip
 # Numbers whose shown digits are others in the browser, and why.
-OTHER: dict[str, str] = {}
+OTHER = {
+    "gradient_check.worst": "what is left of a difference of nearly equal numbers is rounding alone",
+}
 MEASURED = ("1_surfaces/plot_three_surfaces", "3_travel/plot_travel", "4_noise/plot_noise_ball")
 
 
@@ -96,7 +98,7 @@ def test_a_script_runs_and_tells_the_site_s_numbers(visit, script):
     assert (seen["failed"], seen["claims"]) == ("", "")
     assert seen["figures"] >= 1
     name = script.stem.removeprefix("plot_")
-    wrong = [line for line in differs(name, seen["other"]) if line.split(":")[0] not in OTHER]
+    wrong = [line for line in differs(name, seen["other"]) if line.partition(":")[0] not in OTHER]
     assert wrong == []
 
 
