@@ -38,16 +38,16 @@ for angle in np.radians(degrees):
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     bend = turn @ curvatures @ turn.T
     for name, rule in rules.items():
-        weights = gradient_descent(
-            lambda w, x, bend=bend: w @ bend + 0 * x,
-            np.tile(turn @ start, (rates.size, 1)),
-            [[0.0, 0.0]],
-            learning_rate=rates,
-            steps=most,
-            crowd=True,
-            update=rule,
-        ).weights
-        with np.errstate(all="ignore"):  # What diverged is far above.
+        with np.errstate(all="ignore"):  # What diverges is far above.
+            weights = gradient_descent(
+                lambda w, x, bend=bend: w @ bend + 0 * x,
+                np.tile(turn @ start, (rates.size, 1)),
+                [[0.0, 0.0]],
+                learning_rate=rates,
+                steps=most,
+                crowd=True,
+                update=rule,
+            ).weights
             risk = ((weights @ bend) * weights).sum(axis=-1) / 2
         above = ~(risk < 1e-3 * risk[0])
         count = most + 1 - np.argmax(above[::-1], axis=0)
