@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 import sys
 import tomllib
 from dataclasses import replace
@@ -153,13 +152,3 @@ def test_a_script_with_a_space_in_its_name_is_refused(tmp_path):
     section.joinpath("plot y.py").touch()
     with pytest.raises(ExtensionError, match=r"can have no space: .*plot y\.py"):
         find_scripts(section.parent, "^$")
-
-
-def test_other_processes_get_the_patches_of_the_gallery():
-    """Those that run scripts import the rooms, and never set Sphinx up."""
-    code = "import gallery.pages, sphinx_gallery.gen_rst as g; print(g.zip_files.__module__)"
-    folder = ROOT / "docs" / "_ext"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, check=True, capture_output=True, text=True
-    )
-    assert done.stdout.strip() == "gallery.pages"

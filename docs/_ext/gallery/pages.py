@@ -184,8 +184,8 @@ def tell_what_it_needs(app, doctree):
         footer[:0] = [words, nodes.literal_block(command, command, language="console")]
 
 
-# At import, not in setup(): worker processes of a parallel gallery import the scraper, which
-# imports this module, and never call setup().
+# Archives that another process writes when it runs a script are not patched; the notebooks, which
+# come later, bring archives of their own (gallery/notebooks.py).
 upstream.ARCHIVES.put(zip_files)
 upstream.CARDS.put(CARD)
 
