@@ -8,16 +8,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
-from jupyter_client.manager import KernelManager
-
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
 
-# sphinxext-opengraph would load Matplotlib in every build, for cards of its own that are not made here.
-sys.modules["sphinxext.opengraph._social_cards"] = SimpleNamespace(  # type: ignore[assignment]
-    DEFAULT_SOCIAL_CONFIG={}, create_social_card=None
-)
-
+import upstream
 from pages import social_card
 from sgd_explained import palette
 
@@ -94,8 +88,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 3600  # Seconds, to end what hangs: a busy machine may be slow.
 nb_execution_show_tb = True
 nb_execution_cache_path = str(HERE.parent / "build" / "notebooks")
-# A kernel warns when what it is asked could be listened to on its way.
-KernelManager.transport_encryption.default_value = "auto"
+upstream.KERNELS.put("auto")
 nb_merge_streams = True
 nb_render_markdown_format = "gfm"
 nb_code_prompt_hide = "Hide the solution"
@@ -127,6 +120,8 @@ sphinx_gallery_conf = {
     "min_reported_time": float("inf"),
     "write_computation_times": False,
 }
+# It warns of a space anywhere in the way to a clone; gallery.runs looks at the names of scripts.
+suppress_warnings = ["sphinx_gallery.space_in_filename"]
 
 # -- API: autodoc and numpydoc -----------------------------------------------------------
 
@@ -230,6 +225,10 @@ search_keywords = {
 
 # -- Search engines and social cards: sphinx-sitemap, sphinxext-opengraph ----------------
 
+upstream.CARD_MODULE.put_module(
+    "sphinxext.opengraph._social_cards",
+    SimpleNamespace(DEFAULT_SOCIAL_CONFIG={}, create_social_card=None),
+)
 sitemap_url_scheme = "{link}"
 sitemap_excludes = ["404.html", "genindex.html", "search.html"]
 ogp_site_url = html_baseurl

@@ -20,6 +20,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.animation import FuncAnimation
 from matplotlib.patheffects import withStroke
+from matplotlib.ticker import Formatter
 
 from sgd_explained import (
     RiskLandscape,
@@ -109,7 +110,7 @@ def narrow_stage(amount, left=0.69):
 
 def written(value, digits=2):
     """Write a number with a proper minus sign, and 0 without one."""
-    return f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", "−")
+    return Formatter.fix_minus(f"{round(float(value), digits) + 0.0:.{digits}f}")
 
 
 # %%

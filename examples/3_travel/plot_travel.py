@@ -14,6 +14,7 @@ walker's feet at every step, and the walker follows the one that is there.
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.animation import FuncAnimation
+from matplotlib.ticker import Formatter
 
 from sgd_explained import RiskLandscape, gradient, loss, predict, sgd
 from sgd_explained.palette import GUIDE, LOSS, WALKER
@@ -99,7 +100,7 @@ ax.set(xlim=(w[0], w[-1]), ylim=(-1, 0.5), xlabel="weight $w$", ylabel="loss")
 
 def written(value, digits):
     """Write a number with a proper minus sign."""
-    return f"{value:.{digits}f}".replace("-", "−")
+    return Formatter.fix_minus(f"{value:.{digits}f}")
 
 
 def show_step(k):

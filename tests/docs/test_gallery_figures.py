@@ -39,7 +39,7 @@ from gallery.files import (
 )
 from gallery.narrow import SMALLEST_LETTERS, narrow
 from gallery.scraper import scrape
-from gallery.videos import TextKeepingCanvas, save_animation
+from gallery.videos import TextKeepingCanvas, _encode, save_animation
 from sgd_explained.palette import INK, LOSS, RISK, WALKER
 
 
@@ -348,3 +348,24 @@ def test_a_wrong_directive_is_a_warning_at_its_line(tmp_path, directive, complai
     build = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert build.returncode != 0
     assert re.search(rf"(?i)index\.md:[34]: .*{complaint}", build.stderr)
+
+
+def breaks(path, *arguments, **options):
+    """Stands for an ffmpeg that ends before it has been given all frames."""
+    yield
+    raise OSError("Broken pipe")
+
+
+def stops(path, *arguments, **options):
+    """Stands for an ffmpeg that fails when all frames have come, of which nobody is told."""
+    path.write_bytes(b"ftyp")
+    while True:
+        yield
+
+
+@pytest.mark.parametrize("failing", [breaks, stops])
+def test_a_video_that_cannot_be_encoded_is_an_error(failing, monkeypatch, tmp_path):
+    monkeypatch.setattr(imageio_ffmpeg, "write_frames", failing)
+    picture = np.zeros((120, 160, 4), np.uint8)
+    with pytest.raises(ExtensionError, match=r"ffmpeg could not encode film\.mp4"):
+        _encode([picture], (160, 120), 25, tmp_path / "film.mp4")

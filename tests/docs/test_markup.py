@@ -14,10 +14,8 @@ sys.path.insert(0, str(DOCS / "_ext"))
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
-from pages.assets import CHANGES, change
 from pages.markup import KeepNumbers
 
 # Furo calls Sphinx in a way that the version after next will not take.
@@ -156,14 +154,6 @@ def test_bundled_scripts_are_all_there(site):
     script = site.joinpath("_static", "scripts.js").read_text(encoding="utf-8")
     for part in ("DOCUMENTATION_OPTIONS", "theme-toggle", "ClipboardJS", "ResizeObserver"):
         assert part in script
-
-
-def test_a_file_of_others_that_has_changed_is_an_error():
-    (theirs, ours), *_ = CHANGES["doctools.js"].items()
-    assert change("doctools.js", f"a {theirs} b") == f"a {ours} b"
-    for text in ("a b", theirs + theirs):
-        with pytest.raises(ExtensionError, match=r"doctools\.js has not .* once any more"):
-            change("doctools.js", text)
 
 
 def test_no_identifier_occurs_twice(site):

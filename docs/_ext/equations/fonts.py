@@ -15,6 +15,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+import upstream
+
 # It tells each table of each font.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
@@ -48,7 +50,6 @@ ASKS = {
 # KaTeX puts zero-width spaces (U+200B) into fractions and powers; no font has them.
 ALL = "U+0-200A,U+200C-10FFFF"
 FACE = re.compile(r"@font-face\{[^}]*?url\(fonts/([\w-]+)\.woff2\)[^}]*\}")
-OTHER_FORMATS = re.compile(r',url\([^)]+\.(?:woff|ttf)\) format\("[a-z]+"\)')
 
 
 def write_often(font, signs, path):
@@ -66,9 +67,13 @@ def write_often(font, signs, path):
     return codes
 
 
+def _style():
+    """KaTeX's style sheet, as it is wanted here."""
+    return upstream.change("katex.min.css", (DIST / "katex.min.css").read_text("utf-8"))
+
+
 def _folder():
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    digest.update((DIST / "katex.min.css").read_bytes())
+    digest = hashlib.sha256(Path(__file__).read_bytes() + _style().encode())
     return f"katex-{digest.hexdigest()[:12]}"
 
 
@@ -89,10 +94,7 @@ def write(target):
             for face, covered in ((rule, ALL), (often, ",".join(f"U+{code:X}" for code in codes)))
         )
 
-    style = OTHER_FORMATS.sub("", (DIST / "katex.min.css").read_text("utf-8"))
-    # Text is not kept back until the fonts are there. KaTeX sets the height of every line itself.
-    style = style.replace("font-display:block", "font-display:swap")
-    (target / "katex.css").write_text(FACE.sub(add_often, style), "utf-8")
+    (target / "katex.css").write_text(FACE.sub(add_often, _style()), "utf-8")
 
 
 def configure(app, config):

@@ -24,6 +24,8 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
+import upstream
+
 ROOMS = Path(__file__).resolve().parents[1]
 PACKAGE = ROOMS.parents[1] / "src" / "sgd_explained"
 SCRAPER = [
@@ -215,6 +217,7 @@ def choose_cache(app, docname, source):
     cache = _cache(app, docname) / digest(surroundings(), *map(module_code, needed), *contents)
     for stale in set(cache.parent.glob("*")) - {cache}:
         shutil.rmtree(stale)
+    upstream.PAGE_CACHES.check()
     app.env.mystnb_config = app.env.mystnb_config.copy(execution_cache_path=str(cache))
 
 

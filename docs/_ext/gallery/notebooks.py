@@ -28,6 +28,7 @@ from sphinx_gallery.notebook import (
 )
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
+import upstream
 from gallery.pages import zip_files
 
 # Only what is missing is installed: what a reader has may be newer, or their own.
@@ -176,6 +177,7 @@ def write(app):
 
 
 def setup(app):
+    upstream.NOTEBOOKS.check()
     # When sphinx-gallery has made the gallery, at priority 500.
     app.connect("builder-inited", write, priority=550)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """What sphinx-gallery writes around our scripts: archives, the index of cards, the last line.
 
-sphinx-gallery has no settings for these, so its own constants and functions are replaced when the
-extension is loaded, before the gallery is made.
+sphinx-gallery has no settings for these, so its own constants and functions are replaced when this
+is imported, before the gallery is made.
 """
 
 import html
@@ -11,12 +11,10 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
-import sphinx_gallery.backreferences
-import sphinx_gallery.downloads
-import sphinx_gallery.gen_rst
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+import upstream
 from gallery.uses import page_link
 
 # A card is a directive of ours: the template that comes with sphinx-gallery writes HTML with an
@@ -186,11 +184,10 @@ def tell_what_it_needs(app, doctree):
         footer[:0] = [words, nodes.literal_block(command, command, language="console")]
 
 
-# At import, not in setup(): worker processes of a parallel gallery import the scraper, which
-# imports this module, and never call setup().
-sphinx_gallery.gen_rst.zip_files = zip_files
-sphinx_gallery.downloads.zip_files = zip_files
-sphinx_gallery.backreferences.THUMBNAIL_TEMPLATE = CARD
+# Archives that another process writes when it runs a script are not patched; the notebooks, which
+# come later, bring archives of their own (gallery/notebooks.py).
+upstream.ARCHIVES.put(zip_files)
+upstream.CARDS.put(CARD)
 
 
 def setup(app):

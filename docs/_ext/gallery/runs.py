@@ -17,11 +17,10 @@ import tempfile
 import traceback
 from pathlib import Path
 
-import sphinx_gallery.gen_rst
-import sphinx_gallery.utils
 from sphinx.errors import ExtensionError
 from sphinx.util.display import status_iterator
 
+import upstream
 from gallery.freshness import keep_only, script_fingerprint, write_changed
 
 # What takes long begins first, so that no process is left alone with it at the end.
@@ -29,17 +28,20 @@ SLOW = ("plot_film.py", "plot_travel.py", "plot_escape_map.py", "plot_escape_hor
 HEADER = "GALLERY_HEADER.rst"
 ARCHIVES = ("gallery_jupyter.zip", "gallery_python.zip")
 
-run = sphinx_gallery.gen_rst.generate_file_rst
+run = upstream.SCRIPTS.theirs()
 
 
 def find_scripts(examples, ignored):
-    """Scripts of all sections; one in a folder that is no section is refused."""
+    """Scripts of all sections; refused are one in a folder that is none, and one with a space."""
     found = [script for script in examples.glob("*/*.py") if not re.search(ignored, script.name)]
     for section in sorted({script.parent for script in found}):
         if not (section / HEADER).is_file():
             raise ExtensionError(
                 f"{section} has scripts, but no {HEADER}: write one, or remove the folder"
             )
+    spaced = sorted(str(script) for script in found if " " in script.name)
+    if spaced:
+        raise ExtensionError(f"a link to a script can have no space: {', '.join(spaced)}")
     return sorted(found)
 
 
@@ -114,7 +116,7 @@ def run_scripts(app):
         found = given.get(Path(src_dir, fname).resolve())
         return found or run(fname, target_dir, src_dir, gallery_conf)
 
-    sphinx_gallery.gen_rst.generate_file_rst = ask
+    upstream.SCRIPTS.put(ask)
 
 
 def _run_changed(app, folders, conf):
@@ -158,17 +160,7 @@ def sweep(examples, gallery, folders):
 
 
 def restore(app):
-    sphinx_gallery.gen_rst.generate_file_rst = run
-
-
-def _check_spaces(files):
-    """Stand-in for sphinx-gallery's function, which refuses spaces in the way to a clone, too."""
-    spaced = [str(file) for file in files if " " in Path(file).name]
-    if spaced:
-        raise ExtensionError(f"a link to a script can have no space: {', '.join(spaced)}")
-
-
-sphinx_gallery.utils.check_spaces_in_filenames = _check_spaces
+    upstream.SCRIPTS.take_back()
 
 
 def setup(app):

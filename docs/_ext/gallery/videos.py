@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import math
-import subprocess
 import sys
 from typing import Any
 
@@ -23,6 +22,10 @@ from gallery.files import (
 from sgd_explained.palette import PAGE
 
 VIDEO_SCALE = 1.5
+ENCODING = (
+    "-preset veryfast -crf 24 -tune animation -movflags +faststart"
+    " -threads 1 -fflags +bitexact -flags:v +bitexact -map_metadata -1"
+)
 TEXT_MARGIN = 4  # pixels around a text that is kept: letters may stand out of their box
 
 
@@ -92,21 +95,29 @@ def _frames(animation):
 
 def _encode(frames, size, fps, path):
     """Write frames as H.264, with the same bytes on every run."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-nostdin", "-loglevel", "error"]
-    command += ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "{}x{}".format(*size), "-r", str(fps)]
-    command += ["-i", "-", "-an", "-c:v", "libx264", "-preset", "veryfast", "-crf", "24"]
-    command += ["-tune", "animation", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    command += ["-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
-    command += ["-map_metadata", "-1", str(path)]
-    encoder = subprocess.Popen(command, stdin=subprocess.PIPE)
-    # An encoder that fails early closes the pipe; its exit code tells, below.
-    with contextlib.suppress(BrokenPipeError):
-        assert encoder.stdin
-        for frame in frames:
-            encoder.stdin.write(np.ascontiguousarray(frame).data)
-        encoder.stdin.close()
-    if encoder.wait():
-        raise ExtensionError(f"ffmpeg could not encode {path.name}")
+    writer = imageio_ffmpeg.write_frames(
+        path,
+        size,
+        pix_fmt_in="rgba",
+        fps=fps,
+        codec="libx264",
+        quality=None,  # ENCODING tells it.
+        macro_block_size=2,
+        ffmpeg_log_level="error",
+        output_params=ENCODING.split(),
+    )
+    try:
+        with contextlib.closing(writer):
+            writer.send(None)
+            for frame in frames:
+                writer.send(np.ascontiguousarray(frame))
+        with path.open("rb") as video:
+            complete = b"moov" in video.read(64)
+    except OSError as error:
+        raise ExtensionError(f"ffmpeg could not encode {path.name}") from error
+    # It is not told when ffmpeg fails at the end; what comes first in a video is written last.
+    if not complete:
+        raise ExtensionError(f"ffmpeg could not encode {path.name} to its end")
 
 
 def _show_progress(frames, label):

@@ -192,9 +192,8 @@ class LiveFigure(GalleryFigure):
         """Make the figure with its caption, and with the pictures of a fallback."""
         if "fallback" in self.options:
             self.arguments[0] = self.options["fallback"]
-            [figure] = super().run()
-            return figure
-        figure = nodes.figure() if self.content else nodes.container()
+            return super().run()[0]
+        figure: nodes.Element = nodes.figure() if self.content else nodes.container()
         self.set_source_info(figure)
         self.add_name(figure)
         if self.content:

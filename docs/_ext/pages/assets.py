@@ -11,16 +11,16 @@ from pathlib import Path
 import rcssmin
 from furo import get_pygments_stylesheet
 from rjsmin import jsmin
-from sphinx.errors import ExtensionError
+
+import upstream
 
 SHEET, SCRIPT = "styles.css", "scripts.js"
-THEME = "scripts/furo.js"
 # In this order; the rules of the last sheet win. The colours of code come before all of them.
 SHEETS = ("styles/furo.css", "copybutton.css", "styles/furo-extensions.css", "site.css")
 SCRIPTS = (
     "documentation_options.js",
     "doctools.js",
-    THEME,
+    "scripts/furo.js",
     "clipboard.min.js",
     "copybutton.js",
     "copying.js",
@@ -36,34 +36,9 @@ SCRIPTS = (
 # Scripts that only declare what others use. Each of the rest is a function, run after all have been
 # read: where one fails, or a browser lacks what it needs, the others go on.
 DECLARATIONS = ("documentation_options.js", "doctools.js")
-# What is changed in style sheets and scripts that are not ours.
-CHANGES = {
-    # The parts of a page stand beside its text in every window that has the room.
-    "styles/furo.css": {"(max-width:82em)": "(max-width:79em)"},
-    # What waits for the page fails alone, too.
-    "doctools.js": {'"loading") {\n    callback();': '"loading") {\n    queueMicrotask(callback);'},
-    # It comes after the first paint here, so it asks whether the page is there as Sphinx's own
-    # scripts do. And it tells its listeners of the page's place without a call to scroll: that would
-    # end the browser's smooth way to the fragment of an address.
-    THEME: {
-        'document.addEventListener("DOMContentLoaded",': "_ready(",
-        "window.scroll()": 'window.dispatchEvent(new Event("scroll"))',
-    },
-}
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
 # Words that were looked for are marked by our own script.
 UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags", "sphinx_highlight.js")
-
-
-def change(name, text):
-    """Make the changes to a file that is not ours; each has exactly one place."""
-    for theirs, ours in CHANGES.get(name, {}).items():
-        if text.count(theirs) != 1:
-            raise ExtensionError(
-                f"{name} has not {theirs!r} once any more, which is changed to {ours!r}"
-            )
-        text = text.replace(theirs, ours)
-    return text
 
 
 def alone(name, script):
@@ -86,7 +61,7 @@ def write_bundles(app):
     static = Path(app.outdir, "_static")
 
     def read(names):
-        return [change(name, (static / name).read_text("utf-8")) for name in names]
+        return [upstream.change(name, (static / name).read_text("utf-8")) for name in names]
 
     sheet = rcssmin.cssmin("\n".join([get_pygments_stylesheet(), *read(SHEETS)]))
     script = join(dict(zip(SCRIPTS, read(SCRIPTS), strict=True)))
@@ -117,6 +92,7 @@ def finish(app, exception):
 
 
 def setup(app):
+    upstream.TEMPLATES.check()
     app.add_css_file(SHEET, priority=900)
     # After the extensions that add assets to single pages.
     app.connect("html-page-context", lighten, priority=900)

@@ -16,6 +16,8 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+import upstream
+
 # Longest description of a page that search engines show whole.
 DESCRIPTION_LENGTH = 160
 # Lines do not break at these spaces.
@@ -167,10 +169,13 @@ class RootedLinks(SphinxPostTransform):
 def setup(app):
     app.setup_extension("notfound.extension")
     app.setup_extension("pages.assets")
+    for patch in (upstream.CAPTIONS, upstream.CITATIONS, upstream.BOXES, upstream.ROOTED_LINKS):
+        patch.check()
     app.set_translator("html", Translator)
     app.add_post_transform(OneIdentifier)
     app.add_post_transform(RootedLinks)
     app.add_post_transform(KeepNumbers)
+    upstream.HIDDEN_CELLS.check()
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
     # Before sphinxext-opengraph, which would make its own description.
     app.connect("html-page-context", describe, priority=400)

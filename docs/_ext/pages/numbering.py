@@ -7,12 +7,13 @@ compares old numbers with new ones.
 """
 
 from docutils import nodes
-from sphinx.environment.collectors.toctree import TocTreeCollector
+
+import upstream
 
 # Folder of a numbered table of contents -> letter before its numbers.
 LETTERS = {"practice/": "P", "results/": "R"}
 
-_assign = TocTreeCollector.assign_section_numbers
+_assign = upstream.SECTION_NUMBERS.theirs()
 
 
 def _letter(docname):
@@ -48,7 +49,7 @@ def assign_section_numbers(self, env):
     return renumbered
 
 
-TocTreeCollector.assign_section_numbers = assign_section_numbers  # type: ignore[method-assign]
+upstream.SECTION_NUMBERS.put(assign_section_numbers)
 
 
 def setup(app):

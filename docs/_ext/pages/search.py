@@ -25,6 +25,7 @@ from sphinx.errors import ConfigError
 # What sphinx-gallery puts in the place of a block of code, to link its names.
 from sphinx_gallery._doctree_links import code_links_block
 
+import upstream
 from equations.katex import server
 
 TEXTS = "searchtexts.json"
@@ -230,6 +231,7 @@ def begin(app):
     for docname, phrases in app.config.search_keywords.items():
         if isinstance(phrases, str):
             raise ConfigError(f"search_keywords[{docname!r}] must be a list, not {phrases!r}")
+    upstream.SEARCH_INDEX.check()
     app.builder.search = False
 
 

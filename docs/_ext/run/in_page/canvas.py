@@ -20,11 +20,11 @@ from gallery.files import (
     CSS_PIXELS_PER_INCH,
     DARK,
     DARK_STYLE,
-    PAGE,
     _bitmap,
     _is_heavy,
     darken,
 )
+from sgd_explained.palette import PAGE
 
 FigureCanvas, FigureManager = FigureCanvasAgg, FigureManagerBase
 HEAVY = 1_500_000  # Characters of an SVG, above which pixels are quicker.
