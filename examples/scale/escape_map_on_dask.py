@@ -145,17 +145,21 @@ def main(arguments=None):
 
     cells = cells_of(RATES, SIZES, options.walkers, options.epochs)
     print(f"{len(cells)} cells; this machine has {os.cpu_count()} processors")
-    print("workers  seconds  speed")
+    print("workers  seconds  speed  processors")
     numbers = first = None
     for count in [None] if options.address else options.workers:
         with connect(options.address, count) as client:
             # One cell on each worker: what is imported is imported before the clock runs.
             workers = len(client.run(share_out, *cells[0]))
-            start = time.perf_counter()
+            before, start = client.run(time.process_time), time.perf_counter()
             found = numbers_of(compute(client, cells))
             seconds = time.perf_counter() - start
+            after = client.run(time.process_time)
+        # What the workers got of the machine. A worker that was lost is not counted.
+        used = sum(after[name] - before[name] for name in before.keys() & after)
         first = first or seconds
-        print(f"{workers:7}  {seconds:7.2f}  {first / seconds:5.2f}")
+        speed, processors = first / seconds, used / seconds
+        print(f"{workers:7}  {seconds:7.2f}  {speed:5.2f}  {processors:10.2f}")
         if numbers is not None and not np.array_equal(numbers, found):
             raise RuntimeError("the map must not depend on the number of workers")
         numbers = found

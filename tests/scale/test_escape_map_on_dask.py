@@ -117,7 +117,11 @@ def test_wrong_numbers_are_refused(script, argument, value, capsys):
 def test_script_measures_the_time_with_each_number_of_workers(tmp_path):
     saved = tmp_path / "map.npz"
     text = run("--workers", "1", "2", "--save", saved)
-    assert re.findall(r"^ +(\d+) +\d+\.\d\d +\d+\.\d\d$", text, re.MULTILINE) == ["1", "2"]
+    rows = re.findall(r"^ +(\d+)((?: +\d+\.\d\d){3})$", text, re.MULTILINE)
+    assert [workers for workers, _ in rows] == ["1", "2"]
+    # Time and processors are more than nothing, and the first run is as fast as the first.
+    assert all(float(number) > 0 for _, numbers in rows for number in numbers.split())
+    assert rows[0][1].split()[1] == "1.00"
     assert "22 cells computed here as well: equal to the last bit" in text
     with np.load(saved) as file:
         assert file["share"].shape == (file["sizes"].size, file["rates"].size, 3)
