@@ -27,10 +27,13 @@ STRICT = ["-W", "--keep-going"]
 PARALLEL = ["-n", "logical", "--maxprocesses=8", "--no-loadscope-reorder"]
 
 
-def install(session, *groups, editable=True):
+def install(session, *groups, extra="", editable=True):
     """Install the package and dependency groups, in the versions that constraints.txt names."""
     requirements = nox.project.dependency_groups(PYPROJECT, *groups)
-    session.install("-c", str(CONSTRAINTS), *requirements, *(["-e", "."] if editable else ["."]))
+    package = f".[{extra}]" if extra else "."
+    session.install(
+        "-c", str(CONSTRAINTS), *requirements, *(["-e", package] if editable else [package])
+    )
 
 
 def install_site(session, *groups):
@@ -157,6 +160,13 @@ def oracles(session):
     """Compare the package with PyTorch, optax and scikit-learn, step by step."""
     install(session, "oracles")
     session.run("pytest", "tests/oracles", *session.posargs)
+
+
+@nox.session(default=False)
+def scale(session):
+    """Compute an escape map on a cluster of this machine, and lose a worker on the way."""
+    install(session, "test", extra="scale")
+    session.run("pytest", "tests/scale", *session.posargs)
 
 
 @nox.session(default=False)

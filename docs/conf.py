@@ -106,8 +106,8 @@ copybutton_line_continuation_character = "\\"
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
-    # Locks of editors are no scripts of ours.
-    "ignore_pattern": r"^\.|^__init__\.py$",
+    # Locks of editors are no scripts of ours, and what needs a cluster is not run by the build.
+    "ignore_pattern": r"^\.|^__init__\.py$|_on_dask\.py$",
     "image_scrapers": ("gallery.scraper.scrape", "told.records.scrape"),
     "reset_modules": ("gallery.scraper.house_style",),
     "subsection_order": "gallery.pages.section_number",
@@ -218,6 +218,7 @@ search_keywords = {
     "practice/momentum": ["momentum", "heavy ball", "nesterov"],
     "practice/two-weights": ["saddle", "saddle point", "ravine", "condition number"],
     "reference/notation": ["λ", "α", "θ", "symbols"],
+    "reference/scale": ["dask", "cluster", "parallel"],
     "reference/install": ["pytest", "tests", "run tests", "pip"],
     "results/reshuffling": ["reshuffling", "reshuffled", "shuffle"],
     "results/stability-limit": ["largest learning rate"],

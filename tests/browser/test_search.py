@@ -40,6 +40,7 @@ ANSWERS = {
     "nan": "reference/glossary.html#term-nan",
     "pytest": "reference/install.html#the-tests",
     "how do I run the tests?": "reference/install.html#the-tests",
+    "dask": "reference/scale",
     "why noise": "learn/when-noise-frees-you",
     "noise": "learn/noisy-gradients",
     "what is sgd": "learn/sgd-algorithm",
