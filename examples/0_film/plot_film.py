@@ -29,6 +29,7 @@ from sgd_explained import (
     gradient,
     gradient_descent,
     loss,
+    problems,
     sgd,
 )
 from sgd_explained.palette import (
@@ -43,8 +44,8 @@ from sgd_explained.palette import (
 )
 
 rng = np.random.default_rng(1951)
-start, step_size = -0.3, 0.01
-few, data = np.linspace(-5, 5, 10), np.linspace(-5, 5, 100)
+start, step_size = problems.article.start, 0.01
+few, data = problems.ten.x, problems.article.x
 ws = np.linspace(-0.7, 0.7, 300)
 scenes = []
 
@@ -424,18 +425,18 @@ def reversed_order(t):
 # minimum that holds gradient descent. A crowd of walkers, each with an order of its own,
 # starts at its bottom.
 
-lopsided, wide = np.linspace(-2, 5, 100), np.linspace(-0.7, 1.3, 300)
-_, shallow, _ = RiskLandscape(lopsided, (-2, 2)).minima
-wall, barrier = RiskLandscape(lopsided, (-2, 2)).maxima
+lopsided, wide = problems.trap.x, np.linspace(-0.7, 1.3, 300)
+_, shallow, _ = problems.trap.valleys
+wall, barrier = problems.trap.landscape.maxima
 descent = gradient_descent(gradient, 0.07, lopsided, learning_rate=0.1, steps=60)
 crowd_size, crowd_epochs, crowd_step = 300, 8, 0.03
 crowd = sgd(
     gradient,
-    np.full(crowd_size, shallow.w),
+    shallow.w,
     lopsided,
     learning_rate=crowd_step,
     epochs=crowd_epochs,
-    crowd=True,
+    walkers=crowd_size,
     rng=rng,
     keep=4,
 )
@@ -499,13 +500,13 @@ for row, size in enumerate(map_sizes):
     count = per_cell * etas.size
     paths = sgd(
         gradient,
-        np.full(count, shallow.w),
+        shallow.w,
         lopsided,
         learning_rate=np.repeat(etas, per_cell),
         epochs=horizon,
         batch_size=int(size),
         order=epoch_orders("reshuffled", lopsided.size, horizon, rng, count),
-        crowd=True,
+        walkers=count,
         keep=int(lopsided.size / size),
     )
     outside = np.reshape(paths.weights > barrier.w, (-1, etas.size, per_cell))

@@ -19,9 +19,9 @@ import numpy as np
 from sgd_explained import epoch_orders, gradient
 from sgd_explained.measure import mean
 from sgd_explained.palette import PREDICTED, RIVAL, WALKER
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
-w0 = -0.3
+x, w0 = article.x, article.start
 gradients = gradient(w0, x)
 n, sigma2 = len(x), gradients.var()
 

@@ -19,9 +19,9 @@ import numpy as np
 from sgd_explained import epoch_orders, gradient, risk_gradient
 from sgd_explained.measure import by_groups, mean, spread
 from sgd_explained.palette import GUIDE, PREDICTED, RIVAL, WALKER
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
-w0, epochs = -0.3, 20_000
+x, w0, epochs = article.x, article.start, 20_000
 deviations = gradient(w0, x) - gradient(w0, x).mean()
 n, sigma = x.size, deviations.std()
 rng = np.random.default_rng(3)

@@ -19,8 +19,9 @@ from numpy.polynomial import Chebyshev
 
 from sgd_explained import empirical_risk, gradient
 from sgd_explained.palette import GUIDE, INPUTS, RISK
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
+x = article.x
 w = np.linspace(-0.7, 0.7, 141)
 each = gradient(w, x[:, np.newaxis])
 mean = each.mean(axis=0)
@@ -39,7 +40,7 @@ assert np.abs(difference).max() < rounding, "mean and slope agree up to rounding
 # is many times the slope itself where the slope is nearly 0.
 
 noise = each.std(axis=0)
-here, away = np.abs(w - [[-0.3], [-0.5]]).argmin(axis=1)
+here, away = np.abs(w - [[article.start], [-0.5]]).argmin(axis=1)
 slope_here, noise_here = mean[here], noise[here]
 ratio_here, ratio_away = noise[[here, away]] / np.abs(mean[[here, away]])
 assert ratio_here > 10 * ratio_away, "near the minimum the slope is lost in the noise"

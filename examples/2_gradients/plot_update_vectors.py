@@ -17,9 +17,9 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from sgd_explained import gradient, loss, predict, risk_gradient
 from sgd_explained.palette import GUIDE, INPUTS, LOSS, RISK
+from sgd_explained.problems import ten
 
-x = np.linspace(-5, 5, 10)
-w0 = -0.3
+x, w0 = ten.x, ten.start
 learning_rate = 0.01
 
 gradients = gradient(w0, x)

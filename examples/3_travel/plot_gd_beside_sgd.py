@@ -14,14 +14,15 @@ gradients, for the same depth, and at what the cheap way does at the end.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, empirical_risk, gradient, gradient_descent, sgd
+from sgd_explained import empirical_risk, gradient, gradient_descent, sgd
 from sgd_explained.measure import by_groups, mean
 from sgd_explained.palette import DESCENT, RISK, WALKER
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
+x = article.x
 w0 = -0.5
 epochs = 100
-best = RiskLandscape(x, (-1, -0.1)).global_minimum
+best = article.valleys[0]
 
 # %%
 # SGD reshuffles the data in each epoch. One run shows its path, and a crowd of runs
@@ -31,12 +32,12 @@ best = RiskLandscape(x, (-1, -0.1)).global_minimum
 rng = np.random.default_rng(3)
 crowd = sgd(
     gradient,
-    np.full(300, w0),
+    w0,
     x,
     learning_rate=0.01,
     epochs=epochs,
     rng=rng,
-    crowd=True,
+    walkers=300,
 )
 rates = np.geomspace(0.01, 0.3, 35)
 descents = np.array(
@@ -56,7 +57,7 @@ descents = np.array(
 goal = 0.01
 shown = np.unique(np.geomspace(1, epochs * len(x), 300).astype(int))
 risk = empirical_risk(crowd.weights[shown], x).mean(axis=1) - best.risk
-many = sgd(gradient, np.full(2000, w0), x, learning_rate=0.01, rng=rng, crowd=True)
+many = sgd(gradient, w0, x, learning_rate=0.01, rng=rng, walkers=2000)
 sgd_cost = by_groups(
     lambda risks: len(risks) - (risks.mean(axis=1) > goal)[::-1].argmax(),
     empirical_risk(many.weights, x) - best.risk,

@@ -21,11 +21,11 @@ rates = np.array([0.01, 0.25, 0.5, 0.9, 1.0, 1.1])
 factors = 1 - 2 * rates
 walks = gradient_descent(
     lambda w, target: 2 * (w - target),
-    np.full(rates.size, w0),
+    w0,
     [best],
     learning_rate=rates,
     steps=steps,
-    crowd=True,
+    walkers=rates.size,
 )
 ends = walks.final
 here, there = walks.weights[-2:, 4]

@@ -17,13 +17,12 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, epoch_orders, gradient, risk_curvature, sgd
+from sgd_explained import epoch_orders, gradient, problems, risk_curvature, sgd
 from sgd_explained.measure import by_groups, crossing
 from sgd_explained.palette import PREDICTED, RIVAL, WALKER
 
-x, w0 = np.linspace(-2, 5, 100), 0.194
-landscape = RiskLandscape(x, (-1, 1.5))
-trap, (wall, barrier) = landscape.minima[1], landscape.maxima
+x, w0 = problems.trap.x, problems.trap.start
+trap, (wall, barrier) = problems.trap.valleys[1], problems.trap.landscape.maxima
 horizons = np.array([5, 10, 15, 20, 30, 50, 75, 100])
 rates = {
     "with_replacement": 0.005 * 2 ** (np.arange(13) / 6),
@@ -40,12 +39,12 @@ for order, tried in rates.items():
             print(f"{order}, learning rate {rate:.4f}", file=sys.stderr)
         walk = sgd(
             gradient,
-            np.full(walkers, w0),
+            w0,
             x,
             learning_rate=rate,
             epochs=horizons[-1],
             order=orders,
-            crowd=True,
+            walkers=walkers,
             keep=5 * x.size,
         )
         w = walk.weights[horizons // 5]

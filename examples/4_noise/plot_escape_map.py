@@ -19,12 +19,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from sgd_explained import RiskLandscape, epoch_orders, gradient, sgd
+from sgd_explained import epoch_orders, gradient, sgd
 from sgd_explained.measure import crossing
 from sgd_explained.palette import RIVAL, SHARES, WALKER
+from sgd_explained.problems import trap
 
-x, w0 = np.linspace(-2, 5, 100), 0.194
-landscape = RiskLandscape(x, (-1, 1.5))
+x, w0, landscape = trap.x, trap.start, trap.landscape
 wall, barrier = (top.w for top in landscape.maxima)
 limit = 2 / landscape.minima[1].curvature
 walkers = 2000
@@ -36,13 +36,13 @@ def left(rate, size, epochs, walkers):
     """Return which walkers are out of the trap when the time is up."""
     w = sgd(
         gradient,
-        np.full(walkers, w0),
+        w0,
         x,
         learning_rate=rate,
         epochs=epochs,
         batch_size=size,
         order=orders[:walkers, :epochs],
-        crowd=True,
+        walkers=walkers,
         keep="last",
     ).final
     return (w < wall) | (w > barrier)

@@ -14,12 +14,11 @@ what six times the learning rate changes, and for whom.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, gradient, gradient_descent, sgd
+from sgd_explained import gradient, gradient_descent, problems, sgd
 from sgd_explained.measure import fraction
 from sgd_explained.palette import DESCENT, GUIDE, RISK, WALKER
 
-x, w0 = np.linspace(-2, 5, 100), 0.194
-landscape = RiskLandscape(x, (-1, 1.5))
+x, w0, landscape = problems.trap.x, problems.trap.start, problems.trap.landscape
 deepest, trap, medium = landscape.minima
 wall, barrier = landscape.maxima
 assert abs(trap.w - w0) < 1e-3, "the start is the floor, but for rounding"
@@ -32,7 +31,7 @@ assert deepest.risk < medium.risk < trap.risk
 tried = np.linspace(0.4, 1.2, 81)
 limit = 2 / trap.curvature
 swings = gradient_descent(
-    gradient, np.full(81, w0), x, learning_rate=tried, steps=1000, crowd=True
+    gradient, w0, x, learning_rate=tried, steps=1000, walkers=tried.size
 ).weights[-2:]
 held = np.all((swings > wall.w) & (swings < barrier.w), axis=0)
 settled = np.abs(swings[-1] - trap.w) < 1e-6
@@ -54,12 +53,12 @@ descents = [
 crowds = [
     sgd(
         gradient,
-        np.full(walkers, w0),
+        w0,
         x,
         learning_rate=rate,
         epochs=epochs,
         rng=rng,
-        crowd=True,
+        walkers=walkers,
         keep=10,
     )
     for rate in rates

@@ -16,9 +16,10 @@ import numpy as np
 
 from sgd_explained import RiskLandscape, empirical_risk, gradient, loss, sgd
 from sgd_explained.palette import GUIDE, LOSS, RISK, WALKER
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
-walk = sgd(gradient, -0.3, x, learning_rate=0.01, order="sequential")
+x = article.x
+walk = sgd(gradient, article.start, x, learning_rate=0.01, order="sequential")
 loss_of_input = loss(walk.weights[1:] * x[walk.examples[:, 0]])
 risk = empirical_risk(walk.weights, x)
 end, last_loss = walk.final, loss_of_input[-1]
@@ -33,7 +34,7 @@ outputs = RiskLandscape([1.0], (-4, 4))
 minima, maxima = len(outputs.minima), len(outputs.maxima)
 lowest, wanted_output = outputs.global_minimum.risk, outputs.global_minimum.w
 wanted = wanted_output / x[-1]
-best = RiskLandscape(x, (-3, 3)).global_minimum
+best = article.landscape.global_minimum
 best_w, best_risk = -abs(best.w), best.risk
 lost = (after - before) / abs(before)
 assert last_loss < 0.999 * lowest, "the last loss is almost the lowest there is"

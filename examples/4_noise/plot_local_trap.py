@@ -8,23 +8,22 @@ walks end: in the valley in which they began, though a much deeper one lies besi
 
 # %%
 # With inputs between :math:`-2` and :math:`5` the risk has three valleys. With one
-# weight one can know that: ``RiskLandscape`` finds every point at which the risk is
-# level.
+# weight one can know that: the problem's ``landscape`` holds every point at which the risk
+# is level.
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import (
-    RiskLandscape,
     empirical_risk,
     gradient,
     gradient_descent,
+    problems,
     risk_curvature,
 )
 from sgd_explained.palette import DESCENT, GUIDE, RISK
 
-x = np.linspace(-2, 5, 100)
-landscape = RiskLandscape(x, (-1, 1.5))
+x, landscape = problems.trap.x, problems.trap.landscape
 best, trap, medium = landscape.minima
 wall, rim = landscape.maxima
 rim_height = rim.risk - trap.risk
@@ -35,7 +34,7 @@ assert best == landscape.global_minimum, "the valley on the left is the deepest"
 # Why these inputs? As many on either side of 0 would make the risk its own mirror image:
 # two valleys equally deep, and no bad one to be held in.
 
-even = RiskLandscape(np.linspace(-5, 5, 100), (-1, 1.5)).minima
+even = problems.article.valleys
 assert np.isclose(even[0].w, -even[1].w), "an even risk has mirrored minima"
 assert np.isclose(even[0].risk, even[1].risk), "that are equally deep"
 

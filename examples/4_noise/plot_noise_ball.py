@@ -15,7 +15,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import (
-    RiskLandscape,
     empirical_risk,
     gradient,
     gradient_descent,
@@ -24,10 +23,10 @@ from sgd_explained import (
 )
 from sgd_explained.measure import by_groups, mean, spread
 from sgd_explained.palette import GUIDE, RISK, RIVAL, WALKER
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
-best = RiskLandscape(x, (-1, -0.1)).global_minimum
-descent = gradient_descent(gradient, -0.3, x, learning_rate=0.01, steps=1000)
+x, best = article.x, article.valleys[0]
+descent = gradient_descent(gradient, article.start, x, learning_rate=0.01, steps=1000)
 still_w, still_risk = descent.final, empirical_risk(descent.final, x)
 assert abs(still_w - best.w) < 1e-6, "gradient descent comes to rest at the best weight"
 
@@ -39,13 +38,13 @@ clouds = {
         [
             sgd(
                 gradient,
-                np.full(walkers, best.w),
+                best.w,
                 x,
                 learning_rate=rate,
                 epochs=10,
                 order=rule,
                 rng=rng,
-                crowd=True,
+                walkers=walkers,
                 keep="last",
             ).final
             for rate in rates
@@ -84,12 +83,12 @@ assert steeper, "since the valley is steeper on the right"
 
 patient = sgd(
     gradient,
-    np.full(walkers, best.w),
+    best.w,
     x,
     learning_rate=0.01,
     epochs=40,
     rng=rng,
-    crowd=True,
+    walkers=walkers,
     keep="last",
 ).final
 later = spread(patient)

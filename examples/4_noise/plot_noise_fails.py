@@ -17,8 +17,9 @@ import numpy as np
 from sgd_explained import RiskLandscape, empirical_risk, epoch_orders, gradient, sgd
 from sgd_explained.measure import crossing, fraction
 from sgd_explained.palette import GUIDE, INK, LOSS, PREDICTED, RISK, RIVAL, WALKER
+from sgd_explained.problems import ten
 
-x = np.linspace(-5, 5, 10)
+x = ten.x
 landscape = RiskLandscape(x, (-3, 3))
 *_, best, shallow = landscape.minima
 *_, barrier = landscape.maxima
@@ -48,13 +49,13 @@ rates = np.array([0.02, 0.035, 0.05, 0.07, 0.1, 0.14, 0.2, 0.35, 0.5])
 soon, late, walkers = 200, 2000, 600
 weights = sgd(
     gradient,
-    np.full(rates.size * walkers, shallow.w),
+    shallow.w,
     x,
     learning_rate=np.repeat(rates, walkers),
     epochs=late,
     order="with_replacement",
     rng=np.random.default_rng(45),
-    crowd=True,
+    walkers=rates.size * walkers,
     keep=soon * x.size,
 ).weights.reshape(-1, rates.size, walkers)
 early_ends, late_ends = weights[1], weights[-1]
@@ -77,17 +78,19 @@ assert late_out.value[at[0.02]] == 0, "at the lowest rate nobody leaves"
 # Reshuffled: 2000 walkers for each rate, and 200 epochs.
 
 large = np.array([0.1, 0.3, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2])
-orders = epoch_orders("reshuffled", 10, 200, np.random.default_rng(46), walkers=2000)
+orders = epoch_orders(
+    "reshuffled", x.size, 200, np.random.default_rng(46), walkers=2000
+)
 ends = np.array(
     [
         sgd(
             gradient,
-            np.full(2000, shallow.w),
+            shallow.w,
             x,
             learning_rate=rate,
             epochs=200,
             order=orders,
-            crowd=True,
+            walkers=2000,
             keep="last",
         ).final
         for rate in large

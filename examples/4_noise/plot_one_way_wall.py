@@ -16,12 +16,12 @@ and none comes back.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, gradient, sgd
+from sgd_explained import gradient, problems, sgd
 from sgd_explained.measure import fraction
 from sgd_explained.palette import GUIDE, PREDICTED, RISK, RIVAL, WALKER
 
-x = np.linspace(-2, 5, 100)
-deepest, trap, medium = RiskLandscape(x, (-3, 3)).minima
+x = problems.trap.x
+deepest, trap, medium = problems.trap.valleys
 sides = np.linspace(-1.5, 1.5, 30_000)  # 0 is not among them
 pulls = gradient(sides[:, np.newaxis], x) / sides[:, np.newaxis]
 from_left, from_right = (1 / pulls[side].max() for side in (sides < 0, sides > 0))
@@ -42,12 +42,12 @@ for name, start in [("left", deepest.w), ("right", trap.w)]:
         rng = np.random.default_rng(47)
         w = sgd(
             gradient,
-            np.full(walkers, start),
+            start,
             x,
             learning_rate=rate,
             epochs=late,
             rng=rng,
-            crowd=True,
+            walkers=walkers,
         ).weights
         across = w < 0 if name == "right" else w > 0
         seen.append([across[: e * x.size + 1].any(axis=0) for e in (soon, late)])

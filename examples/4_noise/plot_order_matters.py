@@ -15,8 +15,9 @@ import numpy as np
 
 from sgd_explained import empirical_risk, gradient, loss, sgd
 from sgd_explained.palette import GUIDE, WALKER
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
+x = article.x
 eta = 0.01
 shuffled = np.random.default_rng(4).permutation(100)
 orders = {
@@ -25,7 +26,7 @@ orders = {
     "shuffled": shuffled,
 }
 walks = {
-    name: sgd(gradient, -0.3, x, learning_rate=eta, order=order[np.newaxis])
+    name: sgd(gradient, article.start, x, learning_rate=eta, order=order[np.newaxis])
     for name, order in orders.items()
 }
 backwards = walks["reversed"]

@@ -17,17 +17,18 @@ import numpy as np
 from sgd_explained import empirical_risk, gradient, loss, sgd
 from sgd_explained.measure import by_groups, fraction, mean
 from sgd_explained.palette import GUIDE, LOSS, RISK, WALKER
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
-w0, eta, walkers, threshold = -0.3, 0.01, 20_000, -0.75
+x, w0 = article.x, article.start
+eta, walkers, threshold = 0.01, 20_000, -0.75
 rng = np.random.default_rng(5)
 walk = sgd(
     gradient,
-    np.full(walkers, w0),
+    w0,
     x,
     learning_rate=eta,
     rng=rng,
-    crowd=True,
+    walkers=walkers,
     keep=99,
 )
 

@@ -17,9 +17,10 @@ import itertools
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, gradient, sgd
+from sgd_explained import gradient, sgd
 from sgd_explained.measure import by_groups, mean
 from sgd_explained.palette import PREDICTED, RIVAL, WALKER
+from sgd_explained.problems import article
 
 n, a = 5, 2.0
 x = np.linspace(-1, 1, n)
@@ -178,21 +179,20 @@ assert harm.low < 1 / gains[-1] < harm.high, "by as much as computed"
 # %%
 # Our own loss, at the article's inputs: crowds at the left one of the best weights.
 
-data = np.linspace(-5, 5, 100)
-best = RiskLandscape(data, (-1, -0.1)).global_minimum
+data, best = article.x, article.valleys[0]
 our_rates = 0.0004 * 2.0 ** np.arange(5)
 our_squares = {
     rule: np.array(
         [
             sgd(
                 gradient,
-                np.full(walkers // 2, best.w),
+                best.w,
                 data,
                 learning_rate=rate,
                 epochs=int(np.ceil(5 / (rate * best.curvature * data.size))),
                 order=rule,
                 rng=rng,
-                crowd=True,
+                walkers=walkers // 2,
                 keep="last",
             ).final
             - best.w

@@ -15,12 +15,11 @@ left a smaller learning rate will do than from the right.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, gradient, loss_derivative
+from sgd_explained import gradient, loss_derivative, problems
 from sgd_explained.palette import DESCENT, GUIDE, PREDICTED, WALKER
 
-x = np.linspace(-2, 5, 100)
-landscape = RiskLandscape(x, (-1, 1.5))
-trap, wall = landscape.minima[1], landscape.maxima[0]
+x = problems.trap.x
+trap, wall = problems.trap.valleys[1], problems.trap.landscape.maxima[0]
 w = np.linspace(-0.6, 1, 801)
 noise = gradient(w[:, np.newaxis], x).std(axis=1)
 wall_height = wall.risk - trap.risk

@@ -15,12 +15,11 @@ average.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, empirical_risk, gradient, sgd
+from sgd_explained import empirical_risk, gradient, problems, sgd
 from sgd_explained.measure import fraction, mean
 from sgd_explained.palette import GUIDE, PREDICTED, VALLEYS
 
-x = np.linspace(-2, 5, 100)
-landscape = RiskLandscape(x, (-3, 3))
+x, landscape = problems.trap.x, problems.trap.landscape
 deepest, trap, medium = landscape.minima
 wall, barrier = landscape.maxima
 sides = np.linspace(-1.5, 1.5, 30_000)  # 0 is not among them
@@ -42,13 +41,13 @@ def ends(start, rate, size=1, walkers=400):
     """Return where walkers are after 50 epochs."""
     return sgd(
         gradient,
-        np.full(walkers, start),
+        start,
         x,
         learning_rate=rate,
         epochs=50,
         batch_size=size,
         rng=np.random.default_rng(44),
-        crowd=True,
+        walkers=walkers,
         keep="last",
     ).final
 
@@ -63,12 +62,12 @@ def shares(w):
 # Who began in the medium valley and was out of it at some time, at 0.09?
 roaming = sgd(
     gradient,
-    np.full(400, medium.w),
+    medium.w,
     x,
     learning_rate=0.09,
     epochs=50,
     rng=np.random.default_rng(45),
-    crowd=True,
+    walkers=400,
 ).weights
 visits = fraction((roaming < barrier.w).any(axis=0))
 

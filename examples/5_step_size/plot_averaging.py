@@ -17,7 +17,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import (
-    RiskLandscape,
     gradient,
     loss_second_derivative,
     risk_curvature,
@@ -25,6 +24,7 @@ from sgd_explained import (
 )
 from sgd_explained.measure import mean
 from sgd_explained.palette import GUIDE, PREDICTED, RIVAL, WALKER
+from sgd_explained.problems import article
 
 a, w0 = 2.0, 0.5
 x = np.linspace(-1, 1, 100)
@@ -123,8 +123,7 @@ assert worst < 0.15, "the recursion is exact"
 # of weight. That shifts the mean of the cloud to the gentle side, by
 # :math:`\eta R''' \sigma^2 / (4 R''^2)` to first order.
 
-data = np.linspace(-5, 5, 100)
-best = RiskLandscape(data, (-1, -0.1)).global_minimum
+data, best = article.x, article.valleys[0]
 pulls = gradient(best.w, data)
 curves = data**2 * loss_second_derivative(best.w * data)
 h = 1e-3

@@ -17,6 +17,7 @@ import numpy as np
 from sgd_explained import gradient, sgd
 from sgd_explained.measure import fraction, mean
 from sgd_explained.palette import GUIDE, PREDICTED, RIVAL, WALKER
+from sgd_explained.problems import article
 
 r = 0.5
 x = np.array([1.0, -(1 + r)])
@@ -95,16 +96,16 @@ assert np.median(np.abs(walks[outside].final)) > 1, "most of those outside climb
 # *all* inputs push away: near it the gradient is :math:`-2 x^2 w`. So a step multiplies the
 # weight by :math:`1 + 2 \eta x^2`, and the mean logarithm is positive at every rate.
 
-data, own_rate, close, own_steps = np.linspace(-5, 5, 100), 0.01, 1e-6, 50
+data, own_rate, close, own_steps = article.x, 0.01, 1e-6, 50
 away = sgd(
     gradient,
-    np.full(walkers, close),
+    close,
     data,
     learning_rate=own_rate,
     epochs=1,
     order="with_replacement",
     rng=np.random.default_rng(5),
-    crowd=True,
+    walkers=walkers,
     keep=own_steps,
 ).weights[1]
 own = mean(np.log(np.abs(away) / close) / own_steps)

@@ -14,9 +14,10 @@ of the best one.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, gradient, sgd
+from sgd_explained import gradient, sgd
 from sgd_explained.measure import mean
 from sgd_explained.palette import PREDICTED, RIVAL, WALKER
+from sgd_explained.problems import article
 
 a = 2.0
 x = np.linspace(-1, 1, 100)
@@ -41,13 +42,13 @@ def slope(w, x):
 groups = np.repeat(np.arange(len(schedules)), walkers)
 walk = sgd(
     slope,
-    np.full(groups.size, w0),
+    w0,
     x,
     learning_rate=lambda k: np.array([rate(k) for rate in schedules.values()])[groups],
     epochs=steps // x.size,
     order="with_replacement",
     rng=np.random.default_rng(22),
-    crowd=True,
+    walkers=groups.size,
     keep=5,
 )
 shown = np.unique(np.geomspace(1, walk.steps.size - 1, 16).astype(int))
@@ -126,20 +127,19 @@ assert held.max() <= w0**2, "the walk with the larger gamma is not"
 # And the article's loss, which is a parabola near its minimum only. All start there, with
 # the same constants in terms of its curvature, and a first step of 0.01.
 
-data = np.linspace(-5, 5, 100)
-best = RiskLandscape(data, (-1, -0.1)).global_minimum
+data, best = article.x, article.valleys[0]
 curvature, noise = best.curvature, gradient(best.w, data).var()
 own_beta, own_first, own_steps = 2 / curvature, 0.01, 3000
 own_gamma = own_beta / own_first
 ends = sgd(
     gradient,
-    np.full(5 * walkers, best.w),
+    best.w,
     data,
     learning_rate=lambda k: own_beta / (own_gamma + k),
     epochs=own_steps // data.size,
     order="with_replacement",
     rng=np.random.default_rng(24),
-    crowd=True,
+    walkers=5 * walkers,
     keep="last",
 ).final
 law = own_beta**2 * noise / (2 * own_beta * curvature - 1) / (own_gamma + own_steps)

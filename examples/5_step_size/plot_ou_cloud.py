@@ -15,12 +15,12 @@ be.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, gradient, risk_curvature, sgd
+from sgd_explained import gradient, risk_curvature, sgd
 from sgd_explained.measure import by_groups, mean
 from sgd_explained.palette import PREDICTED, WALKER
+from sgd_explained.problems import article
 
-x = np.linspace(-5, 5, 100)
-best = RiskLandscape(x, (-1, -0.1)).global_minimum
+x, best = article.x, article.valleys[0]
 a, noise = best.curvature, gradient(best.w, x).var()
 rates = np.array([0.001, 0.0014, 0.002, 0.003, 0.005, 0.007, 0.01])
 walkers = 20_000

@@ -15,12 +15,11 @@ back and forth between two weights.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import RiskLandscape, gradient, gradient_descent, risk_curvature
+from sgd_explained import gradient, gradient_descent, risk_curvature
 from sgd_explained.palette import DESCENT, GUIDE, PREDICTED
+from sgd_explained.problems import trap
 
-x = np.linspace(-2, 5, 100)
-landscape = RiskLandscape(x, (-1, 1.5))
-shallow = landscape.minima[1]
+x, shallow = trap.x, trap.valleys[1]
 a = shallow.curvature
 limit = 2 / a
 rates = np.linspace(0.02, 0.7, 18)
@@ -31,11 +30,11 @@ for name, slope, minimum, data in [
 ]:
     step = gradient_descent(
         slope,
-        np.full(rates.size, minimum + 1e-6),
+        minimum + 1e-6,
         data,
         learning_rate=rates,
         steps=1,
-        crowd=True,
+        walkers=rates.size,
     )
     factors[name] = np.abs(step.final - minimum) / 1e-6
 off = np.abs(factors["our loss"] - np.abs(1 - rates * a)).max()
@@ -48,11 +47,11 @@ assert off < 1e-4, "the factors of our loss lie on the line"
 many_rates = np.linspace(0.3, 0.7, 201)
 walk = gradient_descent(
     gradient,
-    np.full(many_rates.size, shallow.w + 0.005),
+    shallow.w + 0.005,
     x,
     learning_rate=many_rates,
     steps=600,
-    crowd=True,
+    walkers=many_rates.size,
 )
 long_run = walk.weights[-16:]
 cycle = np.abs(long_run[2:] - long_run[:-2]).max(axis=0) < 1e-3
@@ -66,11 +65,11 @@ start = 1e-6
 fine_rates = np.linspace(0.5, 0.51, 201)
 ends = gradient_descent(
     gradient,
-    np.full(fine_rates.size, shallow.w + start),
+    shallow.w + start,
     x,
     learning_rate=fine_rates,
     steps=2000,
-    crowd=True,
+    walkers=fine_rates.size,
     keep="last",
 ).final
 recedes = np.abs(ends - shallow.w) > start
@@ -80,14 +79,14 @@ assert closer < limit < farther < closer + 1e-4, "the limit lies between two nei
 far_rates = np.linspace(0.51, 0.89, 381)
 ends = gradient_descent(
     gradient,
-    np.full(far_rates.size, shallow.w + start),
+    shallow.w + start,
     x,
     learning_rate=far_rates,
     steps=4000,
-    crowd=True,
+    walkers=far_rates.size,
     keep="last",
 ).final
-gone = landscape.basin(ends) != 1
+gone = trap.landscape.basin(ends) != 1
 held, leaves = far_rates[~gone].max(), far_rates[gone].min()
 assert held < leaves < held + 2e-3, (
     "all lower rates keep the walk, all higher ones do not"
@@ -107,11 +106,11 @@ bend = (third / a) ** 2 - fourth / (3 * a)
 excess = np.array([0.003, 0.01, 0.03])
 last_two = gradient_descent(
     gradient,
-    np.full(excess.size, shallow.w + 0.005),
+    shallow.w + 0.005,
     x,
     learning_rate=(2 + excess) / a,
     steps=3000,
-    crowd=True,
+    walkers=excess.size,
     keep=2999,
 ).weights[-2:]
 ratios = np.ptp(last_two, axis=0) / (2 * np.sqrt(excess / bend))

@@ -12,8 +12,9 @@ import pytest
 
 import sgd_explained as se
 from sgd_explained import losses, updates
+from sgd_explained.problems import article
 
-X = np.linspace(-5, 5, 100)
+X = article.x
 WALKERS, EPOCHS, RATE = 1000, 10, 0.01
 STEPS = EPOCHS * X.size
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import sgd_explained as se
+from sgd_explained.problems import article
 
 pytest.importorskip("pytest_benchmark")
 
-X = np.linspace(-5, 5, 100)
+X = article.x
 WALKERS, EPOCHS = 1000, 10
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sgd_explained as se
+from sgd_explained.problems import article, trap
 
 torch = pytest.importorskip("torch")
 
@@ -49,17 +50,19 @@ def batches(orders, size):
 @pytest.mark.parametrize("size", [1, 3, 7, 100])
 @pytest.mark.parametrize("rule", ["sequential", "reshuffled", "with_replacement"])
 def test_article_loss(rule, size):
-    x, rate = np.linspace(-5, 5, 100), 0.01
+    x, rate = article.x, 0.01
     orders = se.epoch_orders(rule, 100, 2, np.random.default_rng(5))
-    walk = se.sgd(se.gradient, -0.3, x, learning_rate=rate, epochs=2, batch_size=size, order=orders)
-    theirs = torch_path(article_loss, -0.3, [x], batches(orders, size), rate)
+    walk = se.sgd(
+        se.gradient, article.start, x, learning_rate=rate, epochs=2, batch_size=size, order=orders
+    )
+    theirs = torch_path(article_loss, article.start, [x], batches(orders, size), rate)
     np.testing.assert_allclose(walk.weights, theirs, rtol=1e-9, atol=1e-12)
 
 
 def test_single_steps_from_the_same_weight():
     """Large steps are chaotic, so each one is compared by itself."""
-    x, rate = np.linspace(-5, 5, 100), 0.5
-    walk = se.sgd(se.gradient, -0.3, x, learning_rate=rate, rng=np.random.default_rng(2))
+    x, rate = article.x, 0.5
+    walk = se.sgd(se.gradient, article.start, x, learning_rate=rate, rng=np.random.default_rng(2))
     for before, after, (example,) in zip(
         walk.weights[:-1], walk.weights[1:], walk.examples, strict=True
     ):
@@ -68,9 +71,9 @@ def test_single_steps_from_the_same_weight():
 
 
 def test_gradient_descent():
-    x = np.linspace(-2, 5, 100)
-    walk = se.gradient_descent(se.gradient, 0.194, x, learning_rate=0.3, steps=50)
-    theirs = torch_path(article_loss, 0.194, [x], [np.arange(100)] * 50, 0.3)
+    x = trap.x
+    walk = se.gradient_descent(se.gradient, trap.start, x, learning_rate=0.3, steps=50)
+    theirs = torch_path(article_loss, trap.start, [x], [np.arange(100)] * 50, 0.3)
     np.testing.assert_allclose(walk.weights, theirs, rtol=1e-9)
 
 

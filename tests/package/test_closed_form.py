@@ -5,6 +5,7 @@ import pytest
 from scipy import integrate, optimize, special
 
 import sgd_explained as se
+from sgd_explained.problems import article
 
 
 def risk_of_infinitely_many_inputs(w, far=5.0):
@@ -38,7 +39,7 @@ def test_risk_of_many_inputs_goes_to_its_closed_form(weight):
 
 def test_closed_form_is_a_limit_only():
     """At w = 0.05 the 100 inputs of the article are 2 % off."""
-    ratio = se.empirical_risk(0.05, np.linspace(-5, 5, 100)) / risk_of_infinitely_many_inputs(0.05)
+    ratio = se.empirical_risk(0.05, article.x) / risk_of_infinitely_many_inputs(0.05)
     assert abs(ratio - 1) == pytest.approx(0.02, abs=0.003)
 
 

@@ -4,24 +4,24 @@ import numpy as np
 import pytest
 
 import sgd_explained as se
+from sgd_explained.problems import ten, trap
 
-X = np.linspace(-2, 5, 100)
-LANDSCAPE = se.RiskLandscape(X, (-3.0, 3.0))
+X, LANDSCAPE = trap.x, trap.landscape
 DEEPEST, TRAP, MEDIUM = LANDSCAPE.minima
 WALL, BARRIER = (top.w for top in LANDSCAPE.maxima)
-START = 0.194
+START = trap.start
 
 
 def crowd(rate, batch_size=1, epochs=50, walkers=400, **options):
     return se.sgd(
         se.gradient,
-        np.full(walkers, START),
+        START,
         X,
         learning_rate=rate,
         epochs=epochs,
         batch_size=batch_size,
-        rng=np.random.default_rng(1),
-        crowd=True,
+        rng=1,
+        walkers=walkers,
         keep="last",
         **options,
     ).final
@@ -97,17 +97,16 @@ def test_huge_steps_jump_the_wall_at_the_price_of_the_mean_risk():
 
 def ten_inputs(rate, order):
     """Walk from the shallow valley of the article's ten inputs; say also who is at home in it."""
-    ten = np.linspace(-5, 5, 10)
-    landscape = se.RiskLandscape(ten, (-3.0, 3.0))
+    landscape = se.RiskLandscape(ten.x, (-3.0, 3.0))
     weights = se.sgd(
         se.gradient,
-        np.full(500, landscape.minima[-1].w),
-        ten,
+        landscape.minima[-1].w,
+        ten.x,
         learning_rate=rate,
         epochs=200,
         order=order,
-        rng=np.random.default_rng(2),
-        crowd=True,
+        rng=2,
+        walkers=500,
         keep="last",
     ).final
     return weights, lambda w: (w > landscape.maxima[-1].w) & (w < 3)

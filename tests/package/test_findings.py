@@ -2,12 +2,12 @@
 
 import math
 
-import numpy as np
 import pytest
 
 import sgd_explained as se
+from sgd_explained.problems import article, ten, trap
 
-SORTED = np.linspace(-5, 5, 100)
+SORTED = article.x
 
 
 def test_anatomy_of_the_loss():
@@ -28,7 +28,7 @@ def test_every_input_wants_another_weight(x):
 
 
 def test_end_of_the_articles_run():
-    walk = se.sgd(se.gradient, -0.3, SORTED, learning_rate=0.01, order="sequential")
+    walk = se.sgd(se.gradient, article.start, SORTED, learning_rate=0.01, order="sequential")
     assert walk.final == pytest.approx(-0.2270, abs=5e-5)
     assert se.loss(walk.final * SORTED[-1]) == pytest.approx(-0.7584, abs=5e-5)
 
@@ -40,12 +40,12 @@ def test_articles_run_in_its_own_plain_style():
         y = w * x
         slope = (-2 * y + 3 * y**2 + 2 * y**3 - 2 * y**4) * math.exp(-(y**2))
         w -= 0.01 * x * slope
-    walk = se.sgd(se.gradient, -0.3, SORTED, learning_rate=0.01, order="sequential")
+    walk = se.sgd(se.gradient, article.start, SORTED, learning_rate=0.01, order="sequential")
     assert walk.final == pytest.approx(w, rel=1e-12)
 
 
 def test_risk_rose_on_the_articles_run():
-    walk = se.sgd(se.gradient, -0.3, SORTED, learning_rate=0.01, order="sequential")
+    walk = se.sgd(se.gradient, article.start, SORTED, learning_rate=0.01, order="sequential")
     before, after = se.empirical_risk(walk.weights[[0, -1]], SORTED)
     assert before == pytest.approx(-0.2327, abs=5e-5)
     assert after == pytest.approx(-0.2116, abs=5e-5)
@@ -59,13 +59,13 @@ def test_risk_of_the_articles_data_has_two_equal_minima():
 
 
 def test_gradient_descent_stays_where_the_risk_is_low():
-    walk = se.gradient_descent(se.gradient, -0.3, SORTED, learning_rate=0.01, steps=1000)
+    walk = se.gradient_descent(se.gradient, article.start, SORTED, learning_rate=0.01, steps=1000)
     assert se.empirical_risk(walk.final, SORTED) == pytest.approx(-0.2327, abs=5e-5)
 
 
 def test_ten_gradients_disagree():
     """Their minimum, maximum and mean at w₀, by the mathematics of plain Python."""
-    x = np.linspace(-5, 5, 10)
+    x = ten.x
 
     def by_hand(x):
         y = -0.3 * x
@@ -80,7 +80,7 @@ def test_ten_gradients_disagree():
 
 
 def test_trap_on_shifted_inputs():
-    x = np.linspace(-2, 5, 100)
+    x = trap.x
     landscape = se.RiskLandscape(x, (-3.0, 3.0))
     assert [(round(p.w, 3), round(p.risk, 3)) for p in landscape.minima] == [
         (-0.335, -0.344),
@@ -92,12 +92,12 @@ def test_trap_on_shifted_inputs():
 
 def test_gradient_descent_stays_in_the_trap_up_to_its_limit():
     """It converges below the step 2/R″ at the minimum, and not beyond it."""
-    x = np.linspace(-2, 5, 100)
+    x = trap.x
     shallow = se.RiskLandscape(x, (-3.0, 3.0)).minima[1]
     limit = 2 / shallow.curvature
     assert limit == pytest.approx(0.5042, abs=5e-5)
     below, beyond = (
-        se.gradient_descent(se.gradient, 0.194, x, learning_rate=rate * limit, steps=2000)
+        se.gradient_descent(se.gradient, trap.start, x, learning_rate=rate * limit, steps=2000)
         for rate in (0.99, 1.01)
     )
     assert below.final == pytest.approx(shallow.w, abs=1e-9)
@@ -106,6 +106,6 @@ def test_gradient_descent_stays_in_the_trap_up_to_its_limit():
 
 
 def test_ten_inputs_of_the_article_have_shallow_minima_too():
-    minima = se.RiskLandscape(np.linspace(-5, 5, 10), (-3.0, 3.0)).minima
+    minima = se.RiskLandscape(ten.x, (-3.0, 3.0)).minima
     assert any(abs(p.w - 1.773) < 1e-3 for p in minima)
     assert any(abs(p.w + 1.773) < 1e-3 for p in minima)

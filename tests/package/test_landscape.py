@@ -12,12 +12,13 @@ from scipy import integrate, optimize
 import sgd_explained as se
 from sgd_explained import landscape
 from sgd_explained.losses import double_well, huber
+from sgd_explained.problems import article, ten, trap
 
 CASES = {
     "the loss itself": (np.array([1.0]), (-4.0, 4.0)),
-    "the article's run": (np.linspace(-5, 5, 100), (-3.0, 3.0)),
-    "the article's ten": (np.linspace(-5, 5, 10), (-3.0, 3.0)),
-    "the trap": (np.linspace(-2, 5, 100), (-3.0, 3.0)),
+    "the article's run": (article.x, (-3.0, 3.0)),
+    "the article's ten": (ten.x, (-3.0, 3.0)),
+    "the trap": (trap.x, (-3.0, 3.0)),
     "two scales": (np.array([0.2, -3.0, 7.0]), (-2.0, 2.5)),
 }
 cases = pytest.mark.parametrize(("x", "interval"), list(CASES.values()), ids=list(CASES))
@@ -185,7 +186,7 @@ def test_level_place_that_is_only_touched_is_no_minimum_and_no_maximum():
 
 
 def test_basin_at_the_wall_and_beyond():
-    landscape = se.RiskLandscape(np.linspace(-5, 5, 100), (-1.0, 1.0))
+    landscape = article.landscape
     assert landscape.basin([-1e-9, 0.0, 1e-9]).tolist() == [0, -1, 1]
     assert landscape.basin(0.5).shape == ()
     assert landscape.basin([[0.5], [-0.5]]).tolist() == [[1], [0]]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import sgd_explained as se
+from sgd_explained.problems import article
 
 w, x, y = sympy.symbols("w x y", real=True)
 LOSS = (y**3 - y**2) * sympy.exp(-(y**2))
@@ -149,6 +150,6 @@ def test_functions_broadcast_elementwise():
 
 def test_risk_of_many_weights_is_that_of_each():
     """More pairs of weight and input than are held at once."""
-    w, x = np.linspace(-1, 1, 30_001), np.linspace(-5, 5, 100)
+    w, x = np.linspace(-1, 1, 30_001), article.x
     one_by_one = [se.empirical_risk(w[k], x) for k in range(0, w.size, 5000)]
     np.testing.assert_array_equal(se.empirical_risk(w, x)[::5000], one_by_one)

@@ -2,7 +2,7 @@
 
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { descended, linspace } from "./math.js";
+import { descended, linspace, trap } from "./math.js";
 import { Plot, dotsAt, draggable, draw, put, tappable } from "./plot.js";
 import { fixed, number } from "./state.js";
 import { survey, valleyAt } from "./valleys.js";
@@ -10,12 +10,13 @@ import { survey, valleyAt } from "./valleys.js";
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [32.375, 31.5];
 
+const RANGE = trap.interval;
+
 export const parameters = {
-  start: number("Where the ball is dropped", 0.36, -1, 1.5, 0.01, (w) => fixed(w, 2)),
+  start: number("Where the ball is dropped", 0.36, ...RANGE, 0.01, (w) => fixed(w, 2)),
   eta: number("Learning rate η", 0.05, 0.01, 0.12, 0.01),
 };
 
-const RANGE = [-1, 1.5];
 const HEIGHTS = [-0.42, 0.06];
 const STEPS_A_SECOND = 60;
 const MANY = 101;
@@ -47,7 +48,7 @@ class Basins extends LiveFigure {
     draw(this.ball, "circle", { r: 24, class: "live-grip" });
     draw(this.ball, "circle", { r: 9, class: "live-dot" });
     draw(this.ball, "path", { d: "M-14-4-18 0l4 4M14-4l4 4-4 4" });
-    const from = (w) => this.set({ start: Math.round(Math.min(Math.max(w, -1), 1.5) * 100) / 100 });
+    const from = (w) => this.set({ start: Math.round(Math.min(Math.max(w, RANGE[0]), RANGE[1]) * 100) / 100 });
     draggable(this.ball, plot, from);
     this.ball.addEventListener("pointerup", () => this.play());
     tappable(plot, (w) => {

@@ -2,7 +2,7 @@
 
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { linspace } from "./math.js";
+import { article, linspace } from "./math.js";
 import { Plot, draw, pathThrough, put } from "./plot.js";
 import { fixed, logarithmic, plain, whole } from "./state.js";
 import { walk } from "./walks.js";
@@ -16,7 +16,7 @@ export const parameters = {
 };
 
 const INPUTS = linspace(-5, 5, 6);
-const START = -0.3;
+const START = article.start;
 const ORDERS = 720;
 
 /** The order of six things with this number, counted as in a dictionary; and the number of an order. */

@@ -3,7 +3,7 @@
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { Hills } from "./hills.js";
-import { descended, linspace } from "./math.js";
+import { descended, linspace, trap } from "./math.js";
 import { draw, handle, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 import { FAR, survey, valleyAt } from "./valleys.js";
@@ -20,7 +20,7 @@ export const parameters = {
   }, "trap"),
   eta: logarithmic("Learning rate η", 0.03, 0.001, 3),
   batch: listed("Batch size", 1, [1, 2, 5, 10, 20, 50]),
-  start: number("Start w₀", 0.194, -2, 2, 0.002),
+  start: number("Start w₀", trap.start, -2, 2, 0.002),
   passes: listed("Passes over the data", 50, [1, 2, 5, 10, 20, 50, 100, 200]),
   walkers: listed("Walkers", 5000, [1, 10, 100, 500, 1000, 2000, 5000]),
   order: choice("Each walker's inputs", {
@@ -61,9 +61,9 @@ class CrowdFigure extends LiveFigure {
     const { state } = this;
     if (this.surveyed !== state.data) this.#survey();
     if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
-      const batch = Math.min(state.batch, this.inputs.length);
+      const batch = Math.min(state.batch, this.land.inputs.length);
       this.crowd = new Crowd(
-        state.walkers, state.start, this.inputs, state.eta, batch, state.order, state.seed,
+        state.walkers, state.start, this.land.inputs, state.eta, batch, state.order, state.seed,
       );
       this.descent = state.start;
       this.clock = 0;
@@ -78,8 +78,7 @@ class CrowdFigure extends LiveFigure {
   #survey() {
     this.surveyed = this.state.data;
     this.land = survey(this.state.data);
-    const { inputs, tops, floors, valleys, height } = this.land;
-    this.inputs = inputs;
+    const { tops, floors, valleys, height } = this.land;
     this.deepest = Math.min(...valleys.map(({ depth }) => depth));
     this.table = linspace(-FAR, FAR, 2401).map(height);
     const found = [...tops, ...floors];
@@ -89,8 +88,7 @@ class CrowdFigure extends LiveFigure {
       ...valleys.filter(({ floor }) => floor !== undefined),
       { name: "wall", floor: tops.find((w) => Math.abs(w) < 0.01), top: true },
     ];
-    const over = (w) => this.#risk(w);
-    this.hills = new Hills(this.plots, [18, 15], { height: over, places }, { left: 0, right: 0, top: 30, bottom: 26 });
+    this.hills = new Hills(this.plots, [18, 15], { height: (w) => this.#risk(w), places }, { left: 0, right: 0, top: 30, bottom: 26 });
     const { hills } = this;
     this.origin = draw(hills.inside, "line", { class: "live-guide" });
     this.dot = draw(hills.inside, "circle", { r: 8, class: "live-dot live-descent" });
@@ -150,8 +148,9 @@ class CrowdFigure extends LiveFigure {
         ?? this.counts.appendChild(make("li", {}, make("span"), make("b")));
       item.className = `live-${colour}`;
       item.firstChild.textContent = name;
-      item.lastChild.textContent = `${percent(count / this.state.walkers)}`;
-      item.style.setProperty("--share", `${(100 * count) / this.state.walkers}%`);
+      const share = count / this.state.walkers;
+      item.lastChild.textContent = percent(share);
+      item.style.setProperty("--share", `${100 * share}%`);
     });
   }
 
@@ -175,8 +174,8 @@ class CrowdFigure extends LiveFigure {
     let work = WORK;
     while (crowd.passes < this.clock && work > 0) {
       crowd.step();
-      this.descent = descended(this.descent, this.inputs, state.eta);
-      work -= state.walkers * Math.min(state.batch, this.inputs.length);
+      this.descent = descended(this.descent, this.land.inputs, state.eta);
+      work -= state.walkers * Math.min(state.batch, this.land.inputs.length);
     }
     // What could not be done in time is not caught up with.
     if (Number.isFinite(seconds)) this.clock = Math.min(this.clock, crowd.passes + 1);
@@ -195,6 +194,6 @@ class CrowdFigure extends LiveFigure {
   }
 }
 
-const percent = (share) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+const percent = (share) => `${fixed(100 * share, share > 0 && share < 0.1 ? 1 : 0)} %`;
 
 customElements.define("live-crowd", CrowdFigure);

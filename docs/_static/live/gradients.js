@@ -2,7 +2,7 @@
 
 import { arrow } from "./arrow.js";
 import { LiveFigure } from "./element.js";
-import { gradient, linspace, loss, risk, riskGradient } from "./math.js";
+import { article, gradient, linspace, loss, risk, riskGradient } from "./math.js";
 import { Plot, draw, handle, put } from "./plot.js";
 import { fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 import { drawBatches } from "./walks.js";
@@ -11,7 +11,7 @@ import { drawBatches } from "./walks.js";
 export const height = [39.75, 39.75];
 
 export const parameters = {
-  w: number("Weight w₀", -0.3, -0.7, 0.7, 0.005),
+  w: number("Weight w₀", article.start, -0.7, 0.7, 0.005),
   batch: listed("Batch size", 1, [1, 2, 3, 5, 10, 20, 50, 100]),
   inputs: listed("Number of inputs", 10, [2, 3, 5, 10, 20, 50, 100]),
   eta: logarithmic("Learning rate η", 0.05, 0.001, 0.3),

@@ -2,7 +2,7 @@
 
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { linspace, risk } from "./math.js";
+import { article, risk } from "./math.js";
 import { Plot, draw, handle, put, tappable } from "./plot.js";
 import { choice, fixed, number, whole } from "./state.js";
 import { survey, valleyAt } from "./valleys.js";
@@ -24,7 +24,6 @@ export const parameters = {
 
 const WALKERS = 300;
 const PASSES = 50;
-const ARTICLE = linspace(-5, 5, 100);
 
 /** How many walkers from the trap are in another valley, or in one of a name. */
 function counted(eta, name) {
@@ -39,13 +38,13 @@ function counted(eta, name) {
   return crowd.weights.filter(there).length;
 }
 
-const endOf = (rule) => walk(-0.3, ARTICLE, 0.01, 1, epochOrders(rule, 100, 1, 1)).weights.at(-1);
+const endOf = (rule) => walk(article.start, article.inputs, 0.01, 1, epochOrders(rule, 100, 1, 1)).weights.at(-1);
 
 /** Of each question: the range of answers, their digits, and how the answer is found. */
 export const QUESTIONS = {
   left: { range: [0, WALKERS], digits: 0, label: "walkers", answer: () => counted(0.015) },
   deepest: { range: [0, WALKERS], digits: 0, label: "walkers", answer: () => counted(0.03, "deepest valley") },
-  risk: { range: [-0.3, 0], digits: 3, label: "risk", answer: () => risk(endOf("sorted"), ARTICLE) },
+  risk: { range: [-0.3, 0], digits: 3, label: "risk", answer: () => risk(endOf("sorted"), article.inputs) },
   reversed: { range: [-0.8, 0.2], digits: 3, label: "weight w", answer: () => endOf("reversed") },
 };
 

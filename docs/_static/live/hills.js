@@ -20,7 +20,7 @@ export class Hills extends Plot {
   /** Take the size of the box, and draw the landscape of these weights and risks. */
   survey(weights, risks) {
     this.bare(weights, risks);
-    const ground = (w) => this.over(w);
+    const ground = this.over;
     put(this.hills, { d: this.ground(ground) });
     put(this.ridge, { d: this.curve(ground) });
     this.places.forEach(({ floor, top }, i) => {

@@ -2,7 +2,7 @@
 
 import { make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { linspace, loss, risk } from "./math.js";
+import { article, loss, risk } from "./math.js";
 import { Plot, draggable, draw, pathThrough, put, tappable } from "./plot.js";
 import { fixed, whole } from "./state.js";
 import { walk } from "./walks.js";
@@ -10,14 +10,13 @@ import { walk } from "./walks.js";
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [38, 37.25];
 
-const COUNT = 100;
+const { inputs: INPUTS, start: START } = article;
+const COUNT = INPUTS.length;
 
 export const parameters = {
-  last: whole("Which input comes last", 100, 1, 100, (place) => `x = ${fixed(INPUTS[place - 1], 2)}`),
+  last: whole("Which input comes last", COUNT, 1, COUNT, (place) => `x = ${fixed(INPUTS[place - 1], 2)}`),
 };
 
-const INPUTS = linspace(-5, 5, COUNT);
-const START = -0.3;
 const LEARNING_RATE = 0.01;
 
 /** Where the sweep ends if it begins behind the input at this place, and goes round to it. */

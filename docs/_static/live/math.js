@@ -48,3 +48,8 @@ export function linspace(start, stop, count) {
   if (count > 1) values[count - 1] = stop;
   return values;
 }
+
+// The problems that have names, as in `sgd_explained.problems`.
+export const article = { inputs: linspace(-5, 5, 100), start: -0.3 };
+export const ten = { inputs: linspace(-5, 5, 10) };
+export const trap = { inputs: linspace(-2, 5, 100), start: 0.194, interval: [-1, 1.5] };

@@ -2,7 +2,7 @@
 
 import { button } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { loss } from "./math.js";
+import { article, loss } from "./math.js";
 import { Plot, draw, handle, put } from "./plot.js";
 import { Relief } from "./relief.js";
 import { fixed, number } from "./state.js";
@@ -14,7 +14,7 @@ export const height = [31.75, 43.75];
 
 export const parameters = {
   x: number("Input x", 2, -5, 5, 0.05, (x) => fixed(x, 2)),
-  w: number("Weight w", -0.3, -0.7, 0.7, 0.005, (w) => fixed(w, 3)),
+  w: number("Weight w", article.start, -0.7, 0.7, 0.005, (w) => fixed(w, 3)),
   turn: number("Turn", -60, -180, 180, 1, degrees),
   tilt: number("Tilt", 30, 0, 90, 1, degrees),
 };

@@ -3,7 +3,7 @@
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { Hills } from "./hills.js";
-import { descended } from "./math.js";
+import { descended, trap } from "./math.js";
 import { draw, put, tappable } from "./plot.js";
 import { fixed, logarithmic, number } from "./state.js";
 import { survey, valleyAt } from "./valleys.js";
@@ -14,7 +14,7 @@ export const height = [31.125, 26.25];
 
 export const parameters = {
   eta: logarithmic("Noise", 0.015, 0.003, 0.08, (eta) => `learning rate ${eta}`),
-  start: number("Where all are dropped", 0.194, -0.55, 1.15, 0.002, (w) => `w = ${fixed(w, 3)}`),
+  start: number("Where all are dropped", trap.start, -0.55, 1.15, 0.002, (w) => `w = ${fixed(w, 3)}`),
 };
 
 const WALKERS = 300;

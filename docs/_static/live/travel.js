@@ -3,7 +3,7 @@
 import { arrow } from "./arrow.js";
 import { button } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { linspace, loss, risk } from "./math.js";
+import { article, linspace, loss, risk } from "./math.js";
 import { Plot, clipping, draggable, draw, handle, pathThrough, put } from "./plot.js";
 import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
 import { epochOrders, walk } from "./walks.js";
@@ -19,12 +19,12 @@ export const parameters = {
     replacement: "drawn with replacement",
   }, "sorted"),
   eta: logarithmic("Learning rate η", 0.01, 0.001, 1),
-  start: number("Start w₀", -0.3, -2, 2, 0.005),
+  start: number("Start w₀", article.start, -2, 2, 0.005),
   batch: listed("Batch size", 1, [1, 2, 3, 5, 10, 20, 50, 100]),
   passes: listed("Passes over the data", 1, [1, 2, 5, 10, 20, 50, 100, 200]),
-  inputs: listed("Number of inputs", 100, [2, 3, 5, 10, 20, 50, 100]),
-  from: number("First input", -5, -5, 5, 0.5),
-  to: number("Last input", 5, -5, 5, 0.5),
+  inputs: listed("Number of inputs", article.inputs.length, [2, 3, 5, 10, 20, 50, 100]),
+  from: number("First input", article.inputs.at(0), -5, 5, 0.5),
+  to: number("Last input", article.inputs.at(-1), -5, 5, 0.5),
   seed: whole("Seed of the random order", 1, 0, 999),
   speed: logarithmic("Steps a second", 15, 1, 1000),
   step: whole("Step", 0, 0, 20000),

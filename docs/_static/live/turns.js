@@ -3,7 +3,7 @@
 import { arrow } from "./arrow.js";
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { gradient, loss } from "./math.js";
+import { article, gradient, loss } from "./math.js";
 import { Plot, draw, handle, put } from "./plot.js";
 import { choice, fixed, logarithmic, number, plain } from "./state.js";
 
@@ -12,7 +12,7 @@ export const height = [29.25, 31.5];
 
 export const parameters = {
   turn: choice("Whose turn", { a: "x = −5", b: "x = 1", c: "x = 5" }, "a"),
-  w: number("Weight w", -0.3, -0.7, 0.7, 0.005, (w) => fixed(w, 3)),
+  w: number("Weight w", article.start, -0.7, 0.7, 0.005, (w) => fixed(w, 3)),
   eta: logarithmic("Learning rate η", 0.03, 0.001, 0.1),
 };
 

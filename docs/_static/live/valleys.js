@@ -1,37 +1,31 @@
-/** The data sets of the figures, and the valleys of their risks. This module knows no page. */
+/** The valleys of the problems that have names. This module knows no page. */
 
-import { linspace, risk, riskGradient } from "./math.js";
+import { article, linspace, risk, riskGradient, ten, trap } from "./math.js";
 
-/** Inputs, and the names of the valleys of their risk from left to right. */
-const DATA = {
-  trap: [linspace(-2, 5, 100), ["deepest valley", "trap", "medium valley"]],
-  article: [linspace(-5, 5, 100), ["left valley", "right valley"]],
-  ten: [linspace(-5, 5, 10), ["far left", "left valley", "right valley", "far right"]],
-};
-// The class of a valley's colour, by its name.
-const KINDS = {
-  "deepest valley": "deepest", trap: "trap", "medium valley": "medium",
-  "left valley": "deepest", "right valley": "medium", "far left": "trap", "far right": "walker",
+/** Problems, and the valleys of each from left to right: the name, and the class of its colour. */
+const VALLEYS = {
+  trap: [trap, ["deepest valley", "deepest"], ["trap", "trap"], ["medium valley", "medium"]],
+  article: [article, ["left valley", "deepest"], ["right valley", "medium"]],
+  ten: [ten, ["far left", "trap"], ["left valley", "deepest"], ["right valley", "medium"], ["far right", "walker"]],
 };
 // How far out the landscape is searched.
 export const FAR = 3;
 
 /**
- * The landscape of a data set: its `inputs`, `floors` and `tops`, and the valleys from left to right,
+ * The landscape of a problem: its `inputs`, `floors` and `tops`, and the valleys from left to right,
  * each with `name`, `kind`, `floor` and `depth`. The outermost have no floor if descent leaves there.
  */
 export function survey(name) {
-  const [inputs, names] = DATA[name];
+  const [{ inputs }, ...named] = VALLEYS[name];
   const points = stationaryPoints(inputs, -FAR, FAR);
   const tops = points.filter(({ minimum }) => !minimum).map(({ w }) => w);
   const floors = points.filter(({ minimum }) => minimum).map(({ w }) => w);
   const landscape = { inputs, tops, floors, height: (w) => risk(w, inputs) };
-  let named = 0;
   landscape.valleys = Array.from({ length: tops.length + 1 }, (_, i) => {
     const floor = floors.find((w) => valleyAt(landscape, w) === i);
     if (floor === undefined) return { name: "no valley", kind: "muted", depth: Infinity };
-    const called = names[named++];
-    return { name: called, kind: KINDS[called], floor, depth: risk(floor, inputs) };
+    const [called, kind] = named.shift();
+    return { name: called, kind, floor, depth: risk(floor, inputs) };
   });
   return landscape;
 }
@@ -45,7 +39,7 @@ export function valleyAt({ tops }, w) {
 
 /** The points between low and high where the risk is level, from left to right. */
 export function stationaryPoints(xs, low, high) {
-  const widest = xs.reduce((far, x) => Math.max(far, Math.abs(x)), 0);
+  const widest = Math.max(...xs.map(Math.abs));
   // Cells far finer than any feature of the loss, as in the package.
   const grid = linspace(low, high, Math.max(16, Math.ceil(((high - low) * widest) / 0.02)) + 1);
   const points = [];

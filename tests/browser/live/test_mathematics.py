@@ -13,13 +13,12 @@ from sgd_explained import (
     gradient_descent,
     loss,
     loss_derivative,
+    problems,
     risk_gradient,
     sgd,
 )
 
-ARTICLE = np.linspace(-5, 5, 100)
-TRAP = np.linspace(-2, 5, 100)
-TEN = np.linspace(-5, 5, 10)
+ARTICLE, TRAP, TEN = problems.article.x, problems.trap.x, problems.ten.x
 MASK = 0xFFFFFFFF
 
 MODULES = [
@@ -225,7 +224,8 @@ def test_orders_are_numbered_as_in_a_dictionary(run):
 def test_sweeps_with_another_end_agree(run):
     for place in (1, 37, 50, 99, 100):
         order = np.roll(np.arange(100), -place)[np.newaxis]
-        ours = sgd(gradient, -0.3, ARTICLE, learning_rate=0.01, order=order, epochs=1).final
+        start = problems.article.start
+        ours = sgd(gradient, start, ARTICLE, learning_rate=0.01, order=order, epochs=1).final
         assert_allclose(run("last.endOf(a[0])", place), ours, rtol=0, atol=1e-14)
 
 
@@ -254,7 +254,7 @@ def test_four_ways_to_settle_agree(run, eta):
 
 @pytest.mark.parametrize("eta", [0.3, 0.38, 0.45])
 def test_walks_near_the_limit_agree(run, eta):
-    floor = RiskLandscape(TRAP, (-1, 1.5)).minima[1].w
+    floor = problems.trap.valleys[1].w
     walk = gradient_descent(gradient, floor + 0.02, TRAP, learning_rate=eta, steps=31)
     assert_allclose(run("cycles.comesTo(a[0], 0, 32)", eta), walk.weights, rtol=0, atol=1e-9)
 
@@ -281,7 +281,13 @@ def test_multiplying_walks_agree(run):
 def test_answers_to_the_guesses_agree(run):
     settings = {"learning_rate": 0.01, "epochs": 1}
     sorted_end, reversed_end = (
-        sgd(gradient, -0.3, ARTICLE, order=epoch_orders(rule, 100, 1, 1), **settings).final
+        sgd(
+            gradient,
+            problems.article.start,
+            ARTICLE,
+            order=epoch_orders(rule, 100, 1, 1),
+            **settings,
+        ).final
         for rule in ("sorted", "reversed")
     )
     assert f"{sorted_end:.3f}" == "-0.227", "as the question about the other order says"
@@ -290,10 +296,10 @@ def test_answers_to_the_guesses_agree(run):
     assert_allclose(risk, empirical_risk(sorted_end, ARTICLE), rtol=0, atol=1e-12)
     assert_allclose(end, reversed_end, rtol=0, atol=1e-12)
     orders = crowd_orders("reshuffled", 300, 100, 1, 50, 1)
-    landscape = RiskLandscape(TRAP, (-1, 1.5))
+    landscape = problems.trap.landscape
     for eta, theirs, valleys in [(0.015, left, (0, 2)), (0.03, deepest, (0,))]:
-        floor = np.full(300, landscape.minima[1].w)
-        final = sgd(gradient, floor, TRAP, learning_rate=eta, epochs=50, order=orders, crowd=True)
+        floor = landscape.minima[1].w
+        final = sgd(gradient, floor, TRAP, learning_rate=eta, epochs=50, order=orders, walkers=300)
         # Walks that noise drives apart may fall on either side of the rim in the two languages.
         assert abs(np.isin(landscape.basin(final.final), valleys).sum() - theirs) <= 2
 
@@ -304,6 +310,15 @@ def test_thresholds_of_the_wall_agree(run, side):
     ours = 1 / (gradient(w, TRAP) / w).max()
     # The module looks at weights 0.0005 apart.
     assert_allclose(run("wall.threshold(a[0])", side), ours, rtol=1e-5)
+
+
+@pytest.mark.parametrize("problem", [problems.article, problems.ten, problems.trap], ids=repr)
+def test_named_problems_agree(run, problem):
+    assert run(f"Array.from(math.{problem.name}.inputs)") == problem.x.tolist()
+    said = run(f"Object.entries(math.{problem.name}).filter(([name]) => name !== 'inputs')")
+    ours = {"start": problem.start, "interval": list(problem.interval)}
+    for name, value in said:
+        assert value == ours[name], name
 
 
 @pytest.mark.parametrize(("name", "x"), [("article", ARTICLE), ("trap", TRAP), ("ten", TEN)])
@@ -369,16 +384,16 @@ def test_crowds_agree(run, rule, batch_size):
             while (crowd.passes < epochs) crowd.step();
             return Array.from(crowd.weights);
         })()""",
-        *(walkers, 0.194, TRAP, 0.01, batch_size, rule, seed, epochs),
+        *(walkers, problems.trap.start, TRAP, 0.01, batch_size, rule, seed, epochs),
     )
     ours = sgd(
         gradient,
-        np.full(walkers, 0.194),
+        problems.trap.start,
         TRAP,
         learning_rate=0.01,
         epochs=epochs,
         batch_size=batch_size,
         order=crowd_orders(rule, walkers, 100, batch_size, epochs, seed),
-        crowd=True,
+        walkers=walkers,
     )
     assert_allclose(theirs, ours.final, rtol=0, atol=1e-12)
