@@ -149,6 +149,7 @@ def test_our_own_modules_come_with_what_they_import():
     names = [name for name, _ in own_files()]
     assert names == sorted(names)
     assert {"sgd_explained/descent.py", "run/in_page/canvas.py", "gallery/files.py"} <= {*names}
+    assert "sgd_explained/site.mplstyle" in names
     assert "gallery/figures.py" not in names  # It imports Sphinx, which no page has.
 
 

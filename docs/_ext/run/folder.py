@@ -40,7 +40,12 @@ def name_of(prefix, contents):
 def own_files():
     """Paths and contents of our own modules in the page: the package, and what scripts run in."""
     package = ROOT / "src" / "sgd_explained"
-    files = {path.relative_to(package.parent): path for path in package.rglob("*.py")}
+    # Its style, too, which is no module.
+    files = {
+        path.relative_to(package.parent): path
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
     waiting = [ROOMS / RUNNER]
     while waiting:
         path = waiting.pop()
