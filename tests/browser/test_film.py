@@ -94,6 +94,7 @@ def test_chapter_opens_at_its_scene(playing):
 
 def test_film_waits_behind_one_button_and_moves_nothing(film):
     button = film.get_by_role("button", name=re.compile(r"^Play the film \(1:\d\d\)$"))
+    button.wait_for()
     assert not film.evaluate("document.querySelector('video').controls")
     chapters = film.locator("ol.chapters").bounding_box()
     with film.expect_request(is_film):

@@ -91,7 +91,7 @@ def test_a_mouse_may_enter_the_card_and_leave_it(opened):
     page = opened()
     page.locator("a.number").nth(2).hover()
     card(page).wait_for()
-    card(page).locator("a").hover()
+    card(page).locator("a").first.hover()
     assert card(page).is_visible()
     page.locator("h1").hover()
     card(page).wait_for(state="detached")
@@ -155,7 +155,7 @@ def test_by_touch(opened):
 
 
 def test_without_javascript_it_is_a_link_to_the_block(opened):
-    page = opened(java_script_enabled=False)
+    page = opened(java_script_enabled=False, reduced_motion="reduce")
     link = page.locator("a.number").first
     link.click()
     target = page.locator(f'[id="{page.url.partition("#")[2]}"]')

@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import re
 import shutil
 import threading
 
@@ -11,6 +12,8 @@ SITE_PATH = "/sgd-explained/"
 # What a status says when a run has come to its end.
 ENDED = r"/^(Done|Stopped|Python could|Python does|You are)/"
 STATUS = "() => document.querySelector('.run-status')?.textContent ?? ''"
+# And that nothing will run: whoever waits for something else waits in vain.
+NO_PYTHON = r"/^Python (could|does)/"
 TIMEOUT = 600_000
 
 
@@ -115,11 +118,13 @@ class Opened:
     def await_status(self, pattern, since=None):
         self.page.wait_for_function(
             f"([panel, before]) => {{ const text = panel.querySelector('.run-status').textContent;"
-            f" return text !== before && {pattern}.test(text); }}",
+            f" return text !== before && ({pattern}.test(text) || {NO_PYTHON}.test(text)); }}",
             arg=[self.panel.element_handle(), since],
             timeout=TIMEOUT,
         )
-        return self.status()
+        status = self.status()
+        assert re.search(pattern.strip("/"), status), status
+        return status
 
     def write(self, code):
         self.editor.fill(code)

@@ -77,4 +77,4 @@ def test_the_reader_s_answer_is_kept(new_context, host):
     own = panel(page, 0)
     own.locator("textarea").wait_for()
     assert own.locator("textarea").input_value() == "print(np.mean([1, 2]), x.size)"
-    assert "from last time" in own.locator(".run-status").inner_text()
+    own.locator(".run-status", has_text="from last time").wait_for()

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from sgd_explained.palette import INK
+
 SURFACES = "gallery/1_surfaces/plot_three_surfaces.html"
 TRAVEL = "gallery/3_travel/plot_travel.html"
 VIOLATIONS = """async () => {
@@ -150,7 +152,7 @@ def test_figures_are_drawn_for_the_scheme_in_use(opened, scheme):
     picture = script.output.locator("img.run-figure")
     assert picture.get_attribute("data-scheme") == scheme
     svg = picture.evaluate("({ src }) => atob(src.split(',')[1])")
-    assert ("#0b66b8" in svg) is (scheme == "light")
+    assert (INK in svg) is (scheme == "light")
 
 
 def test_the_card_of_a_number_leads_to_its_line(new_context, host):
