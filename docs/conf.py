@@ -147,6 +147,7 @@ _light = {f"color-{name}": str(colour) for name, colour in _colours.items()}
 _dark = {f"color-{name}": colour.dark for name, colour in _colours.items()}
 
 html_theme = "furo"
+html_domain_indices = False
 html_math_renderer = "katex"
 html_title = project
 html_theme_options = {

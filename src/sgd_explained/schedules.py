@@ -245,17 +245,17 @@ def cosine(learning_rate: ArrayLike, T_max: int, eta_min: float = 0.0) -> Callab
 
     .. math::
 
-       \eta_k = \eta_{\min} + \tfrac{1}{2} (\eta_0 - \eta_{\min})
-       \left(1 + \cos \frac{\pi k}{T_{\max}}\right)
+       \eta_k = \eta_{\text{min}} + \tfrac{1}{2} (\eta_0 - \eta_{\text{min}})
+       \left(1 + \cos \frac{\pi k}{T_{\text{max}}}\right)
 
     Parameters
     ----------
     learning_rate : float or array_like of shape (M,)
         :math:`\eta_0`, the rate of the first step.
     T_max : int
-        :math:`T_{\max}`, the number of steps; from then on the rate is :math:`\eta_{\min}`.
+        :math:`T_{\text{max}}`, the number of steps; from then on the rate is :math:`\eta_{\text{min}}`.
     eta_min : float
-        :math:`\eta_{\min}`, the rate at the end. With 0, a walk may have ``T_max`` steps and no
+        :math:`\eta_{\text{min}}`, the rate at the end. With 0, a walk may have ``T_max`` steps and no
         more: a rate of 0 is an error.
 
     Returns

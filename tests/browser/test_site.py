@@ -84,7 +84,7 @@ UNSHOWN = """() => Array.from(document.querySelectorAll("article .gallery-figure
 # The words of a page, without those of the live figures.
 WORDS = """() => {
   const article = document.querySelector("article");
-  const parts = Array.from(article.querySelectorAll(".live-figure"), (part) => part.innerText);
+  const parts = Array.from(article.querySelectorAll(".live-figure, .film-stage, .film-captions"), (part) => part.innerText);
   const theirs = new Set(parts.join(" ").split(/\\s+/));
   return article.innerText.split(/\\s+/).filter((word) => word && !theirs.has(word));
 }"""
@@ -274,7 +274,7 @@ def test_figures_follow_the_switch_of_the_theme(site_url, watched, system):
                 break
             page.locator("button.theme-toggle:visible").first.click()
         assert page.evaluate("document.body.dataset.theme") == theme
-        assert figure.locator(f".only-{theme}").is_visible()
+        assert figure.locator(f"img.only-{theme}").is_visible()
         assert figure.locator("img:visible").count() == 1
     page.reload()
     assert page.evaluate("document.body.dataset.theme") == "dark"

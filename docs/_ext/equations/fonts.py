@@ -28,13 +28,15 @@ OFTEN = {
     "KaTeX_Main-Regular": string.digits
     + string.ascii_lowercase
     + " \u00a0()[]|+−=±⋅∗/<>≤≥≪≫≈∼,.:;!%′…ˉ^←→∈∞∣∥∂∇ΔℓCV⟶"
-    "⋯Φ"
+    "⋯ADGMNPRSΦΣ"
     # The stroke through ≠.
     "\ue020",
-    "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEFGIJKLMNOPQRSTVαβγδεηθκλμνξπρστφ",
+    "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEFGHIJKLMNOPQRSTVαβγδεϵηθκλμνξπρστφ",
     "KaTeX_AMS-Regular": " ENPQRZ",
     "KaTeX_Size1-Regular": " ∑∏∫()[]",
     "KaTeX_Size2-Regular": " ∑∏∫()[]",
+    "KaTeX_Size3-Regular": " ()[]",
+    "KaTeX_SansSerif-Regular": " T",
 }
 # What asks for these signs in KaTeX's HTML. Pages ask early: a font that comes late changes the
 # width of equations, and the text after them moves.
