@@ -81,10 +81,11 @@ UNSHOWN = """() => Array.from(document.querySelectorAll("article .gallery-figure
     .filter((picture) => picture.checkVisibility()).length !== 1)
   .map((figure) => figure.outerHTML.slice(0, 200))"""
 
-# The words of a page, without those of the live figures.
+# The words of a page, without those of what needs JavaScript.
 WORDS = """() => {
   const article = document.querySelector("article");
-  const parts = Array.from(article.querySelectorAll(".live-figure, .film-stage, .film-captions"), (part) => part.innerText);
+  const alive = ".live-figure, .film-stage, .film-captions, .run-here";
+  const parts = Array.from(article.querySelectorAll(alive), (part) => part.innerText);
   const theirs = new Set(parts.join(" ").split(/\\s+/));
   return article.innerText.split(/\\s+/).filter((word) => word && !theirs.has(word));
 }"""

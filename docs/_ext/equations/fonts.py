@@ -28,7 +28,7 @@ OFTEN = {
     "KaTeX_Main-Regular": string.digits
     + string.ascii_lowercase
     + " \u00a0()[]|+−=±⋅∗/<>≤≥≪≫≈∼,.:;!%′…ˉ^←→∈∞∣∥∂∇ΔℓCV⟶"
-    "⋯ADGMNPRSΦΣ"
+    "⋯ADGMNPRSΦΣ⌊⌋"
     # The stroke through ≠.
     "\ue020",
     "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEFGHIJKLMNOPQRSTVαβγδεϵηθκλμνξπρστφ",
@@ -36,6 +36,7 @@ OFTEN = {
     "KaTeX_Size1-Regular": " ∑∏∫()[]",
     "KaTeX_Size2-Regular": " ∑∏∫()[]",
     "KaTeX_Size3-Regular": " ()[]",
+    "KaTeX_Size4-Regular": " {",
     "KaTeX_SansSerif-Regular": " T",
 }
 # What asks for these signs in KaTeX's HTML. Pages ask early: a font that comes late changes the
