@@ -7,18 +7,16 @@ links to the script.
 from docutils import nodes
 from sphinx import addnodes
 
+from by_page import ByPage
+
+# Scripts, given by their pages, that each page shows something of.
+uses = ByPage("script_uses")
+
 
 def note_use(env, script):
     """Note that the page being read shows something of a script, given by its page."""
     if env.docname != script:
         uses(env).setdefault(env.docname, set()).add(script)
-
-
-def uses(env):
-    """Scripts, given by their pages, that each page shows something of."""
-    if not hasattr(env, "script_uses"):
-        env.script_uses = {}
-    return env.script_uses
 
 
 def users(env):
@@ -99,19 +97,9 @@ def script_link(env, script):
     return page_link(env.docname, f"/{script}", nodes.inline("", "The script"))
 
 
-def forget(app, env, docname):
-    uses(env).pop(docname, None)
-
-
-def merge(app, env, docnames, other):
-    read = uses(other)
-    uses(env).update({docname: read[docname] for docname in docnames if docname in read})
-
-
 def setup(app):
     app.connect("doctree-read", tell_pages)
     app.connect("doctree-resolved", fill)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
+    uses.connect(app)
     app.connect("env-updated", changed)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -37,6 +37,7 @@ from rjsmin import jsmin
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
+from by_page import ByPage
 from gallery.figures import GalleryFigure, gallery_picture, gallery_video
 from live import stills
 
@@ -48,6 +49,8 @@ PARAMETERS = re.compile(r"^export const parameters = \{\n(.*?)^\};$", re.MULTILI
 PARAMETER = re.compile(r"^  (\w+): (\w+)\((.*?)\),$", re.MULTILINE | re.DOTALL)
 HEIGHT = re.compile(r"^export const height = \[([\d.]+), ([\d.]+)\];$", re.MULTILINE)
 CHOICE = re.compile(r"(\w+): \"")
+# The figures of each page, by their anchors.
+_shelf = ByPage("live_figures")
 MINIFY = {".js": jsmin, ".css": cssmin}
 
 
@@ -266,21 +269,6 @@ def resolve(app, doctree, docname):
         link["refuri"] = f"{page}{query}#{target['anchor']}"
 
 
-def forget(app, env, docname):
-    _shelf(env).pop(docname, None)
-
-
-def merge(app, env, docnames, other):
-    shelf, read = _shelf(env), _shelf(other)
-    shelf.update({docname: read[docname] for docname in docnames if docname in read})
-
-
-def _shelf(env):
-    if not hasattr(env, "live_figures"):
-        env.live_figures = {}
-    return env.live_figures
-
-
 # On the site
 
 
@@ -330,7 +318,6 @@ def setup(app):
     app.connect("builder-inited", copy_modules)
     app.connect("doctree-read", collect)
     app.connect("doctree-resolved", resolve)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
+    _shelf.connect(app)
     app.connect("html-page-context", link_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

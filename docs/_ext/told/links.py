@@ -32,10 +32,13 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from by_page import ByPage
 from gallery.uses import note_use
 
 logger = logging.getLogger(__name__)
 
+# Names of the numbers that each page quotes.
+_quoted = ByPage("quoted_numbers")
 # The file of a script's numbers, beside its page.
 SUFFIX = ".numbers.json"
 QUOTED = re.compile(r"(?P<name>[^:\s]+)(?::(?P<format>[^\s]*))?(?: (?P<interval>±|to))?")
@@ -294,22 +297,6 @@ def complain_of_unused(app, env):
                 )
 
 
-def _quoted(env):
-    """Names of the numbers that each document quotes."""
-    if not hasattr(env, "quoted_numbers"):
-        env.quoted_numbers = {}
-    return env.quoted_numbers
-
-
-def forget(app, env, docname):
-    _quoted(env).pop(docname, None)
-
-
-def merge(app, env, docnames, other):
-    read = _quoted(other)
-    _quoted(env).update({docname: read[docname] for docname in docnames if docname in read})
-
-
 def publish(app, exception):
     """Put the files of numbers beside the pages of their scripts, where cards fetch them."""
     if exception is not None or app.builder.format != "html":
@@ -325,8 +312,7 @@ def setup(app):
     app.add_directive("numbers", NumbersTable)
     app.connect("doctree-read", anchor_blocks)
     app.connect("doctree-resolved", address)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
+    _quoted.connect(app)
     app.connect("env-check-consistency", complain_of_unused)
     app.connect("build-finished", publish)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
