@@ -97,7 +97,7 @@ assert (top < 0).all(), "the wall has left a maximum"
 # %%
 # The figure: the risk as level curves, and the paths of gradient descent.
 
-low, high = (-0.8, 1.2), (-1.0, 1.0)
+low, high = (-0.8, 1.2), (-1.2, 1.0)
 grid = np.stack(np.meshgrid(np.linspace(*low, 120), np.linspace(*high, 120)), axis=-1)
 crossed = descent.final[:, 0] < 0
 
@@ -119,7 +119,13 @@ for valley in valleys.values():
     ax.plot(*valley, "o", color=RISK)
 ax.axvline(0, color=GUIDE, linestyle="--", linewidth=1)
 ax.plot(0, 0, "^", color=INK)
-ax.annotate("top of the hill", (0.03, 0.02), color=INK)
+ax.annotate(
+    "top of the hill",
+    (0, 0),
+    (0.35, 0.8),
+    color=INK,
+    arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.7},
+)
 ax.set(
     xlim=low,
     ylim=high,

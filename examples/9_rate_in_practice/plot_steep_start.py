@@ -76,12 +76,13 @@ fig.set_label(
     "With a rise of 20 steps all rates up to nearly 2 arrive, and large ones within "
     f"{counts[20][-20:].max():.0f} steps."
 )
-for n, color, marker in [(0, DESCENT, "o"), (20, WALKER, "s")]:
-    ax.plot(rates, counts[n], marker, color=color, markersize=4)
+for n, color, marker, name in [
+    (0, DESCENT, "o", "constant"),
+    (20, WALKER, "s", "with a rise of 20 steps"),
+]:
+    ax.plot(rates, counts[n], marker, color=color, markersize=4, label=name)
 ax.axvline(limit, color=PREDICTED, linestyle="--")
-ax.text(1.03 * limit, 250, "$2 / (1 + w_0^2)$", color=PREDICTED)
-ax.text(0.026, 90, "constant", color=DESCENT)
-ax.text(0.25, 48, "with a rise of 20 steps", color=WALKER)
+ax.text(1.05 * limit, 120, "$2 / (1 + w_0^2)$", color=PREDICTED)
 ax.set(
     title="Warm-up gets a walk past a steep start",
     xlabel=r"learning rate $\eta$ after the rise",
@@ -89,6 +90,7 @@ ax.set(
     xscale="log",
     yscale="log",
 )
+ax.legend(loc="upper right")
 
 # %%
 # What to notice: it is the first few steps that forbid a large rate, and all later ones that
