@@ -210,6 +210,7 @@ search_keywords = {
     "learn/where-noise-is-of-no-use": ["no use", "too little noise"],
     "learn/where-it-falls-short": ["local minimum", "global minimum", "risk"],
     "practice/a-rate-for-each-weight": ["adam", "adamw", "adagrad", "rmsprop", "bias correction"],
+    "practice/clinic": ["nan"],
     "practice/learning-rate-in-practice": [
         "warmup",
         "clipping",
@@ -221,6 +222,7 @@ search_keywords = {
     "reference/notation": ["λ", "α", "θ", "symbols"],
     "reference/scale": ["dask", "cluster", "parallel"],
     "reference/install": ["pytest", "tests", "run tests", "pip"],
+    "results/noise-ball": ["noise ball"],
     "results/reshuffling": ["reshuffling", "reshuffled", "shuffle"],
     "results/stability-limit": ["largest learning rate"],
 }

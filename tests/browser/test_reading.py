@@ -285,7 +285,7 @@ def test_a_box_shows_that_it_scrolls(reader, scheme):
     ("place", "selector", "style", "value"),
     [
         ("reference/glossary.html", "dl.glossary > dt", "fontWeight", "600"),
-        ("learn/index.html", ".toctree-wrapper li", "listStyleType", "none"),
+        ("results/index.html", "ol.results", "listStyleType", "results"),
         ("404.html", "article ul > li", "listStyleType", "disc"),
         ("learn/travelling.html", "article h1 + p + ul > li", "listStyleType", '"✓"'),
     ],

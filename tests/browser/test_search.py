@@ -37,7 +37,7 @@ ANSWERS = {
     "Adam": "practice/a-rate-for-each-weight.html#adam-two-means-both-corrected",
     "warmup": "practice/learning-rate-in-practice",
     "overfitting": "reference/glossary.html#term-overfitting",
-    "nan": "reference/glossary.html#term-nan",
+    "nan": "practice/clinic.html#the-loss-is-nan",
     "pytest": "reference/install.html#the-tests",
     "how do I run the tests?": "reference/install.html#the-tests",
     "dask": "reference/scale",

@@ -28,10 +28,10 @@ OFTEN = {
     "KaTeX_Main-Regular": string.digits
     + string.ascii_lowercase
     + " \u00a0()[]|+−=±⋅∗/<>≤≥≪≫≈∼,.:;!%′…ˉ^←→∈∞∣∥∂∇ΔℓCV⟶"
-    "⋯ADGMNPRSΦΣ⌊⌋"
+    "⋯ADGMNPRSΦΣ⌊⌋⊤"
     # The stroke through ≠.
     "\ue020",
-    "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEFGHIJKLMNOPQRSTVαβγδεϵηθκλμνξπρστφ",
+    "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEFGHIJKLMNOPQRSTVZαβγδεϵηθκλμνξπρστφ",
     "KaTeX_AMS-Regular": " ENPQRZ",
     "KaTeX_Size1-Regular": " ∑∏∫()[]",
     "KaTeX_Size2-Regular": " ∑∏∫()[]",

@@ -136,7 +136,7 @@ def typeset(text):
     # What is rounded to 0 has no sign.
     minus = "−" if sign and digits.strip("0.,") else ""
     parts: list[nodes.Node] = [
-        nodes.Text(minus + digits + (f"{UNBROKEN}·{UNBROKEN}10" if exponent else ""))
+        nodes.Text(minus + digits + (f"{UNBROKEN}⋅{UNBROKEN}10" if exponent else ""))
     ]
     if exponent:
         parts.append(nodes.superscript("", str(int(exponent)).replace("-", "−")))

@@ -94,8 +94,14 @@ export class Panel {
       await python.start();
       if (!this.running) this.say(before || "Python is ready.");
     } catch (error) {
-      if (!this.running && !(error instanceof Ended)) this.say(trouble(error));
+      if (!this.running && !(error instanceof Ended)) this.fail(error);
     }
+  }
+
+  // Say what the trouble is; what is still being fetched does not say otherwise.
+  fail(error) {
+    told = () => {};
+    this.say(trouble(error));
   }
 
   stop() {
@@ -124,7 +130,7 @@ export class Panel {
         () => {},
       );
     } catch (error) {
-      this.say(trouble(error));
+      this.fail(error);
     }
     this.running = false;
     this.busy(false);

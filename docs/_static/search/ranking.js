@@ -114,15 +114,20 @@ export const prepare = (pages) => {
   return { parts, known, length };
 };
 
-// Ways to read a word that the site does not have: as two words, as the beginning of others, or as
-// a slip for another.
-const guess = (word, { parts, known }) => {
+// The two words of the site that are one in a question: "mini batch" for "minibatch".
+const halves = (word, { parts }) => {
   for (let i = 3; i <= word.length - 3; i += 1) {
     const pair = [stem(word.slice(0, i)), stem(word.slice(i))];
     if (parts.some((part) => count(pair, part.textWords) || count(pair, part.titleWords))) {
-      return { sequences: [pair] };
+      return [pair];
     }
   }
+  return [];
+};
+
+// Ways to read a word that the site does not have: as the beginning of others, or as a slip for
+// another.
+const guess = (word, { known }) => {
   const begun = cut(word);
   const longer = [...known.keys()].filter((other) => begun.length > 2 && other.startsWith(begun));
   if (longer.length) return { sequences: longer.map((other) => [other]) };
@@ -143,10 +148,9 @@ const read = (query, site) => {
   return wanted.map((word, k) => {
     // Of two words that are one here, "mini batch", each stands for the whole.
     const joined = [wanted[k - 1] + word, word + wanted[k + 1]].map(cut);
-    const one = joined.filter((both) => site.known.has(both)).map((both) => [both]);
-    if (site.known.has(cut(word))) return { word, sequences: [[cut(word)], ...one] };
-    if (one.length) return { word, sequences: one };
-    return { word, ...guess(word, site) };
+    const own = [cut(word), ...joined].filter((one) => site.known.has(one)).map((one) => [one]);
+    const sequences = [...own, ...halves(word, site)];
+    return sequences.length ? { word, sequences } : { word, ...guess(word, site) };
   });
 };
 
