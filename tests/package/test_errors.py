@@ -145,7 +145,11 @@ BAD = [
     (lambda: walk(se.gradient, -0.3, [X, X]), ValueError, ("gradient", "(N,)", "(2, 3)")),
     (lambda: walk(se.gradient, -0.3, X, X), ValueError, ("gradient", "(N,)", "[(3,), (3,)]")),
     # The order and the rng.
-    (lambda: walk(order="sorted"), ValueError, ("order", "'sequential'", "'sorted'")),
+    (
+        lambda: walk(order="sorted"),
+        ValueError,
+        ("order", "of 'sequential', 'reshuffled', 'with_replacement', got 'sorted'"),
+    ),
     *(
         (
             lambda draw=draw, bad=bad: draw(bad),

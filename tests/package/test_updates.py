@@ -88,7 +88,7 @@ def test_layers_are_one_long_vector(rule, crowd):
 
     def apart(flat):
         first = flat.shape[:-1]
-        return flat[..., :6].reshape(*first, 2, 3), flat[..., 6]
+        return flat[..., :4].reshape(*first, 2, 2), flat[..., 4:6], flat[..., 6]
 
     together = path(rule, gradients, w, crowd=crowd)
     memory, weights = None, apart(w)
