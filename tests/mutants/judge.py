@@ -99,7 +99,8 @@ class Judge:
                 altered = compile(mutant.source, str(path), "exec")
                 of_line = {name for k in mutant.lines for name in of_lines.get(k, ())}
                 if of_line and exchanged(original, altered, functions):
-                    run([item for item in session.items if item.nodeid in of_line])
+                    chosen = [item for item in session.items if item.nodeid in of_line]
+                    run(sorted(chosen, key=lambda item: not is_of(module, item.nodeid)))
                 run_afresh(mutant, path, {name: seconds[name] for name in of_line or of_module})
 
             lives = in_processes(judged, mutants, self.processes, silent=True)
@@ -283,14 +284,25 @@ class _Selected:
 
 
 def run_afresh(mutant: Mutant, path: Path, seconds: dict[str, float]) -> None:
-    """Import package and tests anew, with the mutant, and run tests; the process ends if one fails."""
+    """Import package and tests anew, with the mutant, and run tests; the process ends if one fails.
+
+    The module's own tests come first: few are left for the others, which take longer to collect.
+    """
     for name in [name for name in sys.modules if name.startswith(("sgd_explained", "tests"))]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Altered(f"sgd_explained.{mutant.module}", path, mutant.source))
-    files = sorted({name.partition("::")[0] for name in seconds})
-    options = [*OPTIONS[:-1], "-x", f"--rootdir={ROOT}", *(str(ROOT / file) for file in files)]
-    if pytest.main(options, plugins=[_Selected(seconds)]) not in (0, 5):
-        os._exit(1)
+    files = {name.partition("::")[0] for name in seconds}
+    own = {file for file in files if is_of(mutant.module, file)}
+    for some in filter(None, (own, files - own)):
+        paths = sorted(str(ROOT / file) for file in some)
+        options = [*OPTIONS[:-1], "-x", f"--rootdir={ROOT}", *paths]
+        if pytest.main(options, plugins=[_Selected(seconds)]) not in (0, 5):
+            os._exit(1)
+
+
+def is_of(module: str, test: str) -> bool:
+    """Tell whether a test's file is named after the module."""
+    return f"test_{module.strip('_')}.py" in test
 
 
 def complaints(living: set[str], modules: list[str], only: str) -> int:

@@ -1,5 +1,7 @@
 """Bad input of every kind: the error names the argument, what came and what is allowed."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -582,3 +584,21 @@ def test_bad_input_is_named(call, error, said):
     assert message.startswith(said[0])
     for part in said[1:]:
         assert part in message
+
+
+ARGUMENTS = [
+    (make, argument)
+    for module in (observers, schedules, updates)
+    for make in map(vars(module).get, module.__all__)
+    if inspect.isfunction(make)
+    for argument in inspect.signature(make).parameters
+]
+
+
+@pytest.mark.parametrize(("make", "argument"), ARGUMENTS)
+def test_argument_that_is_of_no_use_is_named(make, argument):
+    parameters = inspect.signature(make).parameters.values()
+    good = {given.name: 1 for given in parameters if given.default is given.empty}
+    for bad in ("neither", -2.0, [[0.5, -2.0]]):
+        with pytest.raises((TypeError, ValueError), match=rf"^{argument}(\[\d\])? must "):
+            make(**good | {argument: bad})
