@@ -100,7 +100,7 @@ class Judge:
                 of_line = {name for k in mutant.lines for name in of_lines.get(k, ())}
                 if of_line and exchanged(original, altered, functions):
                     chosen = [item for item in session.items if item.nodeid in of_line]
-                    run(sorted(chosen, key=lambda item: not is_of(module, item.nodeid)))
+                    run(sorted(chosen, key=lambda item: not is_of(mutant.module, item.nodeid)))
                 run_afresh(mutant, path, {name: seconds[name] for name in of_line or of_module})
 
             lives = in_processes(judged, mutants, self.processes, silent=True)

@@ -464,7 +464,6 @@ BAD = [
             lambda rate: schedules.step(rate, 5),
             lambda rate: schedules.exponential(rate, 0.9),
             lambda rate: schedules.cosine(rate, 5),
-            lambda rate: schedules.warmup(rate, 5),
         )
         for bad in (0.0, -1.0, float("inf"))
     ),
