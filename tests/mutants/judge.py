@@ -29,6 +29,7 @@ from mutants import Mutant, mutants_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "sgd_explained"
+TESTS = ROOT / "tests" / "package"
 KEPT = ROOT / "build" / "mutants" / "tests.json"
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 OPTIONS = [
@@ -43,8 +44,7 @@ OPTIONS = [
     *("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:pytest_cov"),
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
     # Beside a tracer, memory cannot be measured.
-    f"--ignore={ROOT / 'tests' / 'package' / 'test_memory.py'}",
-    str(ROOT / "tests" / "package"),
+    f"--ignore={TESTS / 'test_memory.py'}",
 ]
 # A mutant that does not end is killed after so many seconds of the processor, and so much memory.
 SECONDS, BYTES = 120, 6 * 2**30
@@ -55,6 +55,7 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="of the package, all unless named")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--only", default="", help="mutants whose names hold this")
+    parser.add_argument("--tests", nargs="+", default=[str(TESTS)], help="what judges, if not all")
     arguments = parser.parse_args()
     settings.register_profile(
         "mutants",
@@ -66,7 +67,7 @@ def main() -> int:
     )
     modules = arguments.modules or tomllib.loads(EQUIVALENT.read_text("utf-8"))["modules"]
     judge = Judge(modules, arguments.only, arguments.processes)
-    return pytest.main(OPTIONS, plugins=[judge])
+    return pytest.main([*OPTIONS, *arguments.tests], plugins=[judge])
 
 
 class Judge:
@@ -128,9 +129,10 @@ def measured(session: pytest.Session) -> tuple[dict, dict]:
     package = "".join(path.read_text("utf-8") for path in sorted(SOURCE.glob("*.py")))
     keys = {
         path: hashlib.sha256((package + path.read_text("utf-8")).encode()).hexdigest()
-        for path in {item.path for item in session.items}
+        for path in TESTS.glob("test_*.py")
     }
     kept = {key: kept[key] for key in keys.values() if key in kept}
+    keys = {path: keys[path] for path in {item.path for item in session.items}}
 
     def measure(path: Path) -> None:
         tracer = coverage.Coverage(data_file=None, include=[f"{SOURCE}/*"], config_file=False)
@@ -295,7 +297,7 @@ def run_afresh(mutant: Mutant, path: Path, seconds: dict[str, float]) -> None:
     own = {file for file in files if is_of(mutant.module, file)}
     for some in filter(None, (own, files - own)):
         paths = sorted(str(ROOT / file) for file in some)
-        options = [*OPTIONS[:-1], "-x", f"--rootdir={ROOT}", *paths]
+        options = [*OPTIONS, "-x", f"--rootdir={ROOT}", *paths]
         if pytest.main(options, plugins=[_Selected(seconds)]) not in (0, 5):
             os._exit(1)
 

@@ -46,6 +46,7 @@ RULES = [
     clip_by_value(0.5, momentum()),
     clip_by_norm(0.7),
     clip_by_norm(0.7, adam()),
+    clip_by_value(0.5, clip_by_norm(0.4, adamw())),
 ]
 rules = pytest.mark.parametrize("rule", RULES, ids=repr)
 numbers = st.just(0.0) | st.floats(1e-3, 10) | st.floats(-10, -1e-3)
@@ -86,6 +87,19 @@ def test_floats_numpy_numbers_and_arrays_have_the_same_bits(rule, gradients, w):
         np.testing.assert_allclose(got, wanted, rtol=1e-15)  # A norm is squared and rooted.
     if "norm" not in repr(rule):
         assert got.tolist() == wanted.tolist()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [plain, momentum(), adagrad(), rmsprop(), adam(), adamw(), clip_by_value(1), clip_by_norm(1)],
+    ids=repr,
+)
+@pytest.mark.parametrize("gradient", [0.0, 2.0])
+def test_float_stays_a_float(rule, gradient):
+    """NumPy's numbers are slower, and a walk of one walker takes Python's to the end."""
+    step, memory = rule(gradient, None, 1.0, 0.1)
+    assert type(step) is float
+    assert type(rule(gradient, memory, 1.0, 0.1)[0]) is float
 
 
 @rules
