@@ -52,7 +52,10 @@ def differentiable(loss):
 
 def test_losses_have_their_own_names():
     assert SYMPY.keys() | {losses.cross_entropy} <= set(losses.LOSSES.values())
-    assert all(name == loss.name for name, loss in losses.LOSSES.items())
+    for name, loss in losses.LOSSES.items():
+        assert getattr(losses, name) is loss
+        assert loss.name == name
+        assert loss.targets is (loss is losses.cross_entropy)
 
 
 @pytest.mark.parametrize("loss", SYMPY, ids=repr)

@@ -210,6 +210,11 @@ def test_clipping_keeps_the_direction():
     np.testing.assert_allclose(step, [0.6, -0.8], rtol=1e-6)
 
 
+def test_huge_gradients_of_a_crowd_are_shortened_too():
+    step, _ = clip_by_norm(1.0)(np.array([1e200, -3.0]), None, np.zeros(2), 1.0, crowd=True)
+    np.testing.assert_allclose(step, [1.0, -1.0], rtol=1e-6)
+
+
 def test_decay_of_adamw_is_not_divided():
     steps = path(adamw(weight_decay=0.5), np.zeros((3, 1)), np.ones(1), 0.1)
     np.testing.assert_allclose(steps[:, 0], 0.05 * 0.95 ** np.arange(3), rtol=1e-12)
