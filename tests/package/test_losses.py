@@ -175,6 +175,16 @@ def test_cross_entropy_is_that_of_automatic_differentiation(scores, labels):
         np.testing.assert_allclose(ours[2], autograd.hessian(value)(*one), atol=1e-12)
 
 
+@pytest.mark.parametrize("formula", formulas(losses.cross_entropy))
+def test_cross_entropy_takes_scores_of_any_shape(formula):
+    rng = np.random.default_rng(0)
+    scores, labels = rng.normal(size=(2, 3, 4, 5)), rng.integers(5, size=(2, 3, 4))
+    together = formula(scores, labels)
+    for place in np.ndindex(labels.shape):
+        alone = formula(scores[place], labels[place])
+        np.testing.assert_allclose(together[place], alone, rtol=1e-15, atol=1e-15)
+
+
 def test_cross_entropy_of_two_classes_is_the_logistic_loss():
     score = np.linspace(-40, 40, 81)
     scores = np.stack([np.zeros_like(score), score], axis=-1)
