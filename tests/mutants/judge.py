@@ -52,9 +52,9 @@ SECONDS, BYTES = 120, 6 * 2**30
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("modules", nargs="*", help="of the package, all unless named")
+    parser.add_argument("modules", nargs="*", help="those that are through, unless named")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
-    parser.add_argument("--only", default="", help="mutants whose names hold this")
+    parser.add_argument("--only", nargs="+", default=[""], help="mutants whose names hold these")
     parser.add_argument("--tests", nargs="+", default=[str(TESTS)], help="what judges, if not all")
     arguments = parser.parse_args()
     settings.register_profile(
@@ -73,7 +73,7 @@ def main() -> int:
 class Judge:
     """A plugin of pytest that runs the collected tests on each mutant instead of once."""
 
-    def __init__(self, modules: list[str], only: str, processes: int) -> None:
+    def __init__(self, modules: list[str], only: list[str], processes: int) -> None:
         self.modules, self.only, self.processes = modules, only, processes
 
     @pytest.hookimpl(tryfirst=True)
@@ -88,7 +88,7 @@ class Judge:
             began, path = time.monotonic(), SOURCE / f"{module}.py"
             source = path.read_text("utf-8")
             original = compile(source, str(path), "exec")
-            mutants = [m for m in mutants_of(module, source) if self.only in m.name]
+            mutants = [m for m in mutants_of(module, source) if holds(m.name, self.only)]
             of_lines = reached.get(str(path), {})
             of_module = {name for names in of_lines.values() for name in names} | {
                 item.nodeid for item in session.items if module in item.path.read_text("utf-8")
@@ -307,13 +307,17 @@ def is_of(module: str, test: str) -> bool:
     return f"test_{module.strip('_')}.py" in test
 
 
-def complaints(living: set[str], modules: list[str], only: str) -> int:
+def holds(name: str, parts: list[str]) -> bool:
+    return any(part in name for part in parts)
+
+
+def complaints(living: set[str], modules: list[str], only: list[str]) -> int:
     """Say which mutants live though they are not known to be equivalent, and the other way round."""
     known = {
         name
         for reason in tomllib.loads(EQUIVALENT.read_text("utf-8")).get("equivalent", ())
         for name in reason["mutants"]
-        if name.partition(":")[0] in modules and only in name
+        if name.partition(":")[0] in modules and holds(name, only)
     }
     for name in sorted(living - known):
         print("LIVES", name)
