@@ -98,11 +98,13 @@ class Judge:
                 mutant, path=path, original=original, of_lines=of_lines, of_module=of_module
             ):
                 altered = compile(mutant.source, str(path), "exec")
-                of_line = {name for k in mutant.lines for name in of_lines.get(k, ())}
-                if of_line and exchanged(original, altered, functions):
-                    chosen = [item for item in session.items if item.nodeid in of_line]
+                names = {name for k in mutant.lines for name in of_lines.get(k, ())}
+                if names and exchanged(original, altered, functions):
+                    chosen = [item for item in session.items if item.nodeid in names]
                     run(sorted(chosen, key=lambda item: not is_of(mutant.module, item.nodeid)))
-                run_afresh(mutant, path, {name: seconds[name] for name in of_line or of_module})
+                else:
+                    names = of_module
+                run_afresh(mutant, path, {name: seconds[name] for name in names})
 
             lives = in_processes(judged, mutants, self.processes, silent=True)
             living.update(

@@ -47,6 +47,7 @@ RULES = [
     clip_by_norm(0.7),
     clip_by_norm(0.7, adam()),
     clip_by_value(0.5, clip_by_norm(0.4, adamw())),
+    clip_by_norm(0.7, clip_by_norm(0.4)),
 ]
 rules = pytest.mark.parametrize("rule", RULES, ids=repr)
 numbers = st.just(0.0) | st.floats(1e-3, 10) | st.floats(-10, -1e-3)
@@ -182,6 +183,7 @@ def test_rules_without_what_sets_them_apart_are_simpler_ones(gradients):
         (nesterov(0.5), momentum(0.5, nesterov=True)),
         (adamw(weight_decay=0.0), adam()),
         (clip_by_norm(1e9), plain),
+        (clip_by_norm(1e9, adamw()), adamw()),
         (clip_by_value(1e9, adam()), adam()),
     ]:
         np.testing.assert_array_equal(path(special, gradients, w), path(general, gradients, w))
