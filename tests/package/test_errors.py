@@ -492,6 +492,11 @@ BAD = [
         ValueError,
         ("the mean", "keep='all'", "running_mean()", "1 of 3"),
     ),
+    (
+        lambda: walk(observe=[observers.running_mean(), 1.0]),
+        TypeError,
+        ("observe[1]", "callable, such as running_mean(), got 1.0"),
+    ),
     # Losses.
     *(
         case
