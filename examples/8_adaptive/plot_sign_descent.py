@@ -79,6 +79,8 @@ walk = sgd(
 longest = np.abs(np.diff(walk)).max() / rate
 bound = (1 - beta1) / np.sqrt(1 - beta2) / np.sqrt(1 - beta1**2 / beta2)
 assert 0.995 * bound < longest < bound, "the bound is nearly reached"
+paper = (1 - beta1) / np.sqrt(1 - beta2)
+assert longest > 2 * paper, "one gradient after the silence is not the worst case"
 
 # %%
 # Points are means over walkers with 95 % intervals.
@@ -118,6 +120,7 @@ numbers = {
     "shrunk_at": ratios[2],
     "longest": longest,
     "bound": bound,
+    "paper": paper,
 }
 print(f"the longest step: {longest:.3f}, at most {bound:.3f}")
 for ratio, step, theory in zip(ratios, measured["Adam"], law, strict=True):
