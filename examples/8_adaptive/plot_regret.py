@@ -99,15 +99,19 @@ ax.plot(looked_at, by_intent[looked_at - 1], "s", color=DESCENT, markersize=4.5)
 ax.errorbar(
     looked_at, by_chance.value, by_chance.bars, fmt="o", color=WALKER, markersize=4.5
 )
-ax.text(60, 22, "bound", color=PREDICTED, ha="right")
-ax.text(1500, 42, "adversary", color=DESCENT, ha="right")
-ax.text(300, 4, "random slopes: no rule has less", color=WALKER)
+for height, name, color in [
+    (bound[-1], "bound", PREDICTED),
+    (by_intent[-1], "adversary", DESCENT),
+    (0.8 * least[-1], "random slopes:\nno rule has less", WALKER),
+]:
+    ax.text(1.4 * steps, height, name, color=color, va="center")
 ax.set(
     title="Regret grows like the root of the steps",
     xlabel="number of steps $T$",
     ylabel="regret",
     xscale="log",
     yscale="log",
+    xlim=(0.7, 150 * steps),
 )
 
 # %%
