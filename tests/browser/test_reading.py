@@ -251,6 +251,43 @@ def test_lines_are_as_long_as_one_reads_well(reader, width):
     assert all(45 < line < 78 for line in lines), lines
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_has_one_left_edge_and_one_of_what_is_set_in(reader, width):
+    page = reader("results/noise-ball.html", width=width)
+
+    def left(selectors):
+        script = "parts => parts.map(part => part.getBoundingClientRect().left)"
+        return {round(edge) for edge in page.locator(selectors).evaluate_all(script)}
+
+    text, *others = left(
+        "article section > :is(p, ul, blockquote, figure, .cell, details), article :is(caption, tr)"
+    )
+    assert others == []
+    (inner,) = left(
+        "article section:not([id^=what-to-remember]) > ul > li, article blockquote > p, "
+        "article section > .math-wrapper .katex-html"
+    )
+    assert inner > text
+
+
+def test_points_of_a_column_are_in_line(reader):
+    page = reader("learn/gradient-descent.html")
+    ends = (
+        page.locator("table")
+        .first.locator("td:nth-child(3) a")
+        .evaluate_all(
+            """links => links.map((link) => {
+          const range = document.createRange();
+          range.setStart(link.firstChild, 0);
+          range.setEnd(link.firstChild, link.textContent.split(".")[0].length);
+          return [link.textContent, range.getBoundingClientRect().right];
+        })"""
+        )
+    )
+    assert len({text.partition(".")[2] for text, _ in ends}) > 1
+    assert max(end for _, end in ends) - min(end for _, end in ends) < 1
+
+
 def test_parts_of_a_page_stand_beside_it_on_a_laptop(reader):
     page = reader("learn/gradient-descent.html", width=1280)
     article, parts = (
