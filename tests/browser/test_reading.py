@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -217,6 +218,30 @@ def test_drawers_open_without_has(reader):
     page.wait_for_function(f"() => {MENU} < 0")
     assert page.errors == []
     assert page.locator(".film-captions").count() == 1
+
+
+def test_escape_shuts_a_drawer_and_gives_the_focus_back(reader):
+    page = reader("film.html", width=360)
+    page.locator("label.nav-overlay-icon").click()
+    page.wait_for_function(f"() => {MENU} === 0")
+    page.wait_for_function("() => document.querySelector('.film-play')")  # Late scripts have run.
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"() => {MENU} < 0")
+    assert page.evaluate("document.activeElement.id") == "__navigation"
+
+
+def test_a_finger_can_tell_links_of_the_contents_apart(reader):
+    links = reader("learn/when-noise-frees-you.html").locator(".toc-tree a:visible")
+    tops = links.evaluate_all("links => links.map(link => link.getBoundingClientRect().top)")
+    assert len(tops) > 3
+    assert all(after - before >= 24 for before, after in pairwise(tops))
+
+
+def test_sources_have_keys_of_letters(site):
+    page = (site / "reference" / "references.html").read_text("utf-8")
+    keys = re.findall(r'class="label"><span[^>]*>\[</span>([^<]*)<', page)
+    assert len(keys) > 20
+    assert [key for key in keys if not re.fullmatch(r"[A-Za-z]{2,5}\+?\d\d[a-z]?", key)] == []
 
 
 def test_scripts_go_on_where_one_lacks_what_it_needs(reader):
