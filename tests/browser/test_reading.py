@@ -322,7 +322,7 @@ def test_a_box_shows_that_it_scrolls(reader, scheme):
         ("reference/glossary.html", "dl.glossary > dt", "fontWeight", "600"),
         ("results/index.html", "ol.results", "listStyleType", "results"),
         ("404.html", "article ul > li", "listStyleType", "disc"),
-        ("learn/travelling.html", "article h1 + p + ul > li", "listStyleType", '"✓"'),
+        ("learn/travelling.html", "article h1 + p + ul > li", "listStyleType", '"✓\u2002"'),
     ],
 )
 def test_lists_look_like_what_they_are(reader, place, selector, style, value):
