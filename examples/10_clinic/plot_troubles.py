@@ -13,6 +13,8 @@ threads end without a cause.
 # somebody in the thread names it; nobody knows whether it was the true one. Under "no
 # trouble" are threads that ask for something else.
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 
 from sgd_explained.palette import GRID, INK, RIVAL, WALKER
@@ -112,10 +114,17 @@ for place, (question, count, known, first, often) in enumerate(rows):
     ax.barh(y, often, color=WALKER)
     ax.barh(y, known - often, left=often, color=RIVAL)
     ax.barh(y, count - known, left=known, color=GRID)
-    ax.text(0, y - 0.8, question.split(",")[0], color=INK)
+    ax.text(
+        0,
+        y - 0.5,
+        fill(question.split(",")[0], 40),
+        color=INK,
+        va="bottom",
+        linespacing=1,
+    )
     ax.text(count + 0.2, y, first, color=WALKER, va="center")
-ax.text(4, 2 * len(rows) - 0.9, "another cause", color=RIVAL)
-ax.text(8, 2 * len(rows) - 0.9, "no cause named", color=INK)
+ax.text(4.8, 2 * len(rows) - 0.9, "another cause", color=RIVAL)
+ax.text(10.9, 2 * len(rows) - 0.9, "no cause named", color=INK)
 ax.text(0, 2 * len(rows) - 0.9, "first cause", color=WALKER)
 ax.set(title="Most threads end without a cause", xlabel="threads", xlim=(0, 18))
 ax.set(yticks=[], ylim=(2 * len(rows) - 0.4, -1.6), xticks=range(0, 13, 2))

@@ -4,7 +4,6 @@ import io
 import re
 import sys
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 from PIL import Image
@@ -25,15 +24,6 @@ LONGEST_LINES = """() => Array.from(document.querySelectorAll("article section >
     const lines = new Set(Array.from(range.getClientRects(), ({ bottom }) => Math.round(bottom / 20)));
     return paragraph.textContent.length / (lines.size - 0.5);
   })"""
-# Address of each picture that is shown, whether it is the narrow one, and its width.
-SHOWN_PICTURES = """() => Array.from(document.querySelectorAll(".gallery-figure picture"), (picture) => {
-    const [source, image] = picture.children;
-    const narrow = matchMedia(source.media).matches;
-    const address = narrow ? source.srcset : image.getAttribute("src");
-    return [address, narrow, image.getBoundingClientRect().width];
-  }).filter(([, , width]) => width > 0)"""
-# How large a line of text is in a figure, where letters are paths of a font of 100 units.
-LETTERS = re.compile(r"scale\(([\d.]+) -")
 MENU = "document.querySelector('.sidebar-drawer').getBoundingClientRect().x"
 REQUIREMENT = "sgd-explained[examples] @ git+https://github.com/sgd-explained/sgd-explained"
 CENTIMETRE = 96 / 2.54
@@ -48,13 +38,11 @@ def katex():
 
 
 @pytest.fixture
-def reader(browser, site_url):
+def reader(new_context, site_url):
     """Open pages of the site; errors of their scripts are noted."""
-    contexts = []
 
     def open_page(address, width=1280, before=None, **options):
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
+        context = new_context(viewport={"width": width, "height": 800}, **options)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         page.errors = []
@@ -64,9 +52,7 @@ def reader(browser, site_url):
         page.goto(site_url + address, wait_until="networkidle")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def copied(page):
@@ -181,19 +167,6 @@ def test_results_have_numbers_of_their_own(site):
     assert set(re.findall(numbers, result)) >= {"R2.", "R2.1"}
     assert set(re.findall(numbers, lesson)) >= {"2.", "2.1"}
     assert "R" not in "".join(re.findall(numbers, lesson))
-
-
-@pytest.mark.parametrize("width", [360, 529])
-def test_letters_of_figures_can_be_read_on_a_phone(address, width, reader, site):
-    page = reader(address, width=width)
-    for source, is_narrow, shown in page.evaluate(SHOWN_PICTURES):
-        assert is_narrow == (width == 360)
-        if source.endswith(".svg"):
-            svg = (site / address).parent.joinpath(unquote(source)).read_text(encoding="utf-8")
-            scale = shown / float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
-            letters = [100 * float(size) * scale for size in LETTERS.findall(svg)]
-            # Indices and exponents are smaller than their line, as in all mathematics.
-            assert min(letters) >= 11
 
 
 def without_has(page):

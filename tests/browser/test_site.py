@@ -1,5 +1,6 @@
 """Every page of the built site, as readers meet it."""
 
+import math
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin, urlsplit
@@ -91,6 +92,17 @@ WORDS = """() => {
 }"""
 
 
+# Address of each picture that is shown, whether it is the narrow one, and its width.
+SHOWN_PICTURES = """() => Array.from(document.querySelectorAll(".gallery-figure picture"), (picture) => {
+    const [source, image] = picture.children;
+    const narrow = matchMedia(source.media).matches;
+    const address = narrow ? source.srcset : image.getAttribute("src");
+    return [address, narrow, image.getBoundingClientRect().width];
+  }).filter(([, , width]) => width > 0)"""
+# How large a line of text is in a figure, where letters are paths of a font of 100 units.
+LETTERS = re.compile(r"scale\(([\d.]+) -")
+
+
 class Page(HTMLParser):
     """What a page names, links to and shows."""
 
@@ -150,42 +162,63 @@ def watched(new_context):
     return open_page
 
 
+def smallest_letters(page, file, *, narrow):
+    """Height of the smallest lines of text in the figures of a page, in pixels of the screen."""
+    letters = [math.inf]
+    for source, is_narrow, width in page.evaluate(SHOWN_PICTURES):
+        assert is_narrow == narrow
+        if source.endswith(".svg"):
+            svg = (file.parent / unquote(source)).read_text(encoding="utf-8")
+            scale = width / float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+            # Indices and exponents are smaller than their line, as in all mathematics.
+            letters += [100 * float(size) * scale for size in LETTERS.findall(svg)]
+    return min(letters)
+
+
 def read_through(page):
     page.evaluate(READ_THROUGH)
     page.wait_for_function(ALL_THERE)
     page.evaluate(TO_THE_TOP)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_page_opens_and_is_accessible(address, width, site, site_url, watched, axe):
-    page = watched(viewport={"width": width, "height": 800}, color_scheme="light")
+def test_page_opens_and_is_accessible(address, site, site_url, watched, axe, subtests):
+    words = set()
+    for width in WIDTHS:
+        with subtests.test(width=width):
+            page = watched(viewport={"width": width, "height": 800}, color_scheme="light")
+            page.goto(site_url + address)
+            page.evaluate(WATCH_SHIFTS)
+            # Equations need only the small fonts; a live figure may ask for more when it wakes.
+            fonts = [url for url in page.requested if url.endswith(".woff2")]
+            has_equations = 'class="katex-html"' in (site / address).read_text(encoding="utf-8")
+            assert bool(fonts) == has_equations
+            assert all(url.endswith("-often.woff2") for url in fonts)
+            words.update(page.evaluate(WORDS))
+            read_through(page)
+            assert page.evaluate("window.shift") < 0.001
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            # In the dark the colours differ, and the pictures.
+            page.emulate_media(color_scheme="dark")
+            read_through(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
+            page.evaluate(axe)
+            assert page.evaluate(VIOLATIONS) == []
+            page.emulate_media(color_scheme="light")
+            assert page.evaluate(VIOLATIONS, ["color-contrast", "link-in-text-block"]) == []
+            assert page.complaints == []
+            assert [u for u in page.requested if not u.startswith((site_url, "data:"))] == []
+    if address == "search.html":  # The search itself is written in JavaScript.
+        return
+    page = watched(java_script_enabled=False)
     page.goto(site_url + address)
-    page.evaluate(WATCH_SHIFTS)
-    # Equations need only the small fonts; a live figure may ask for more when it wakes.
-    fonts = {url.endswith("-often.woff2") for url in page.requested if url.endswith(".woff2")}
-    has_equations = 'class="katex-html"' in (site / address).read_text(encoding="utf-8")
-    assert fonts == ({True} if has_equations else set())
-    words = page.evaluate(WORDS)
-    read_through(page)
-    assert page.evaluate("window.shift") < 0.001
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    # In the dark the colours differ, and the pictures.
-    page.emulate_media(color_scheme="dark")
-    read_through(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
-    page.evaluate(axe)
-    assert page.evaluate(VIOLATIONS) == []
-    page.emulate_media(color_scheme="light")
-    assert page.evaluate(VIOLATIONS, ["color-contrast", "link-in-text-block"]) == []
-    assert page.complaints == []
-    assert [url for url in page.requested if not url.startswith((site_url, "data:"))] == []
-    if address != "search.html":  # The search itself is written in JavaScript.
-        page = watched(viewport={"width": width, "height": 800}, java_script_enabled=False)
-        page.goto(site_url + address)
-        # A live figure replaces its picture by its controls; the words around it stay.
-        assert set(words) - set(page.locator("article").inner_text().split()) <= {"¶", "Copy"}
+    # A live figure replaces its picture by its controls; the words around it stay.
+    assert words - set(page.locator("article").inner_text().split()) <= {"¶", "Copy"}
+    # The narrow pictures, the others at their smallest, and at their largest.
+    for width, narrow in ((360, True), (529, False), (1280, False)):
+        page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(UNSHOWN) == []
+        assert smallest_letters(page, site / address, narrow=narrow) >= 11
 
 
 PARTS = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2}

@@ -369,3 +369,19 @@ def test_a_video_that_cannot_be_encoded_is_an_error(failing, monkeypatch, tmp_pa
     picture = np.zeros((120, 160, 4), np.uint8)
     with pytest.raises(ExtensionError, match=r"ffmpeg could not encode film\.mp4"):
         _encode([picture], (160, 120), 25, tmp_path / "film.mp4")
+
+
+def test_a_name_of_an_axis_is_broken_for_a_phone(tmp_path, line_figure):
+    line_figure.set_figwidth(8)
+    line_figure.axes[0].set_xlabel("a name that is far longer than a phone is wide, in one line")
+    save_figure(line_figure, tmp_path / "figure.svg")
+    assert "\n" not in line_figure.axes[0].get_xlabel()
+    assert "\n" in narrow(copy.deepcopy(line_figure)).axes[0].get_xlabel()
+
+
+def test_a_text_that_is_cut_off_is_an_error(tmp_path, line_figure):
+    line_figure.axes[0].text(0.6, 0.5, "far beyond the right edge of this small figure")
+    with pytest.raises(
+        ExtensionError, match=r"plot_x\.py: figure 1 on a page cuts off .*far beyond"
+    ):
+        save_figure(line_figure, tmp_path / "figure.svg", "plot_x.py: figure 1")

@@ -21,6 +21,7 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from mpl_toolkits.mplot3d import Axes3D
 from PIL import Image
+from sphinx.errors import ExtensionError
 
 from gallery.narrow import narrow
 from sgd_explained.palette import GRID, GUIDE, INPUTS, PAGE, ROLES, VALLEYS
@@ -277,8 +278,28 @@ def _save_bitmaps(figure, light, dark):
         _save_bitmap(figure, dark)
 
 
-def save_figure(figure, path):
-    """Save the pictures of a figure, light and dark, wide and narrow, and give their names."""
+def _cut_off(figure):
+    """Find the first text that leaves the figure by more than a pixel."""
+    texts = list(figure.texts)
+    for axes in figure.axes:
+        texts += [*axes.texts, axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label]
+    edges = figure.bbox.padded(1)
+    for text in texts:
+        extent = text.get_window_extent()
+        if (
+            text.get_visible()
+            and text.get_text()
+            and (extent.x0 < edges.x0 or extent.x1 > edges.x1)
+        ):
+            return text.get_text()
+    return None
+
+
+def save_figure(figure, path, where="figure"):
+    """Save the pictures of a figure, light and dark, wide and narrow, and give their names.
+
+    ``where`` names the figure in an error: a text that is cut off is one.
+    """
     suffix, save = (".webp", _save_bitmaps) if _is_heavy(figure) else (".svg", _save_svgs)
     # Without its window, which a copy would open again.
     FigureCanvasAgg(figure)
@@ -286,6 +307,9 @@ def save_figure(figure, path):
     record: dict[str, Any] = {"kind": "picture"}
     for width, drawn in figures.items():
         _solve_layout(drawn)
+        if cut := _cut_off(drawn):
+            screen = "a phone" if width else "a page"
+            raise ExtensionError(f"{where} on {screen} cuts off the text {cut!r}")
         files = {s: path.with_name(f"{path.stem}_{width}{s}{suffix}") for s in ("light", "dark")}
         save(drawn, *files.values())
         record |= {f"{width}{scheme}": file.name for scheme, file in files.items()}

@@ -44,11 +44,11 @@ def narrow(figure):
         _one_column(legend)
     for text in figure.findobj(Text):
         text.set_fontsize(max(text.get_fontsize() * LETTERS, SMALLEST_LETTERS))
-    # Titles are broken to what the layout leaves them.
+    # Titles and names of axes are broken to what the layout leaves them.
     figure.draw_without_rendering()
     for axes in figure.axes:
-        for title in (axes._left_title, axes.title):
-            _break(title, figure)
+        for text in (axes._left_title, axes.title, axes.xaxis.label):
+            _break(text, figure)
     return figure
 
 
@@ -72,16 +72,20 @@ def _one_column(legend):
     legend._set_loc(legend._loc_real)
 
 
-def _break(title, figure):
-    """Break a title where it would leave the figure."""
+def _break(text, figure):
+    """Break a text where it would leave the figure."""
     renderer = FigureCanvasAgg(figure).get_renderer()
-    room = figure.bbox.x1 - title.get_window_extent(renderer).x0
+    extent, paper = text.get_window_extent(renderer), figure.bbox
+    room = paper.x1 - extent.x0
+    if text.get_horizontalalignment() == "center":
+        centre = (extent.x0 + extent.x1) / 2
+        room = 2 * min(centre - paper.x0, paper.x1 - centre)
     lines: list[str] = []
-    for word in WORDS.findall(title.get_text()):
+    for word in WORDS.findall(text.get_text()):
         longer = f"{lines[-1]} {word}" if lines else word
-        title.set_text(longer)
-        if lines and title.get_window_extent(renderer).width <= room:
+        text.set_text(longer)
+        if lines and text.get_window_extent(renderer).width <= room:
             lines[-1] = longer
         else:
             lines.append(word)
-    title.set_text("\n".join(lines))
+    text.set_text("\n".join(lines))

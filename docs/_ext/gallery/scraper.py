@@ -77,14 +77,15 @@ def scrape(block, block_vars, gallery_conf):
         for number in plt.get_fignums():
             figure = plt.figure(number)
             path = Path(block_vars["image_path_iterator"].next())
-            record = _describe(figure, f"{script.name}, line {block.lineno}: figure {number}")
+            where = f"{script.name}, line {block.lineno}: figure {number}"
+            record = _describe(figure, where)
             if number in animations and "captions" in variables:
                 parts = (variables[name] for name in ("chapters", "captions", "poster"))
                 record |= save_film(animations[number], path, *parts)
             elif number in animations:
                 record |= save_animation(animations[number], path)
             else:
-                record |= save_figure(figure, path)
+                record |= save_figure(figure, path, where)
             path.with_suffix(".json").write_text(
                 json.dumps(record, indent=1, sort_keys=True), "utf-8"
             )

@@ -112,7 +112,7 @@ class CrowdFigure extends LiveFigure {
     hills.survey(range, [this.deepest * 1.2, 0.02]);
     const x = hills.x(state.start);
     put(this.origin, { x1: x, x2: x, y1: hills.y0, y2: hills.y1 });
-    put(this.dotLabel, { x: hills.x1 - 8, y: hills.y1 - 12 * hills.scale });
+    put(this.dotLabel, { x: hills.x1 - 8, y: hills.y1 - 16 * hills.scale });
     this.moveHandle(state.start, hills.y0);
     this.#drawMoment();
   }

@@ -238,9 +238,9 @@ export class LiveFigure extends HTMLElement {
       if (width === 0 || width === this.#width) return;
       const first = this.#width === 0;
       this.#width = width;
-      this.#measure();
       if (!first) this.layout();
       else this.#refresh(Object.keys(this.#parameters));
+      this.#measure();
     });
     const recolour = () => this.stage.clientWidth && this.layout();
     const themes = new MutationObserver(recolour);
@@ -254,8 +254,8 @@ export class LiveFigure extends HTMLElement {
     this.#width = this.stage.clientWidth;
     // One that wakes while paper is printed waits until there is a screen again.
     if (this.#width) {
-      this.#measure();
       this.#refresh(Object.keys(this.#parameters));
+      this.#measure();
       this.#retell();
     }
     sizes.observe(this.stage);

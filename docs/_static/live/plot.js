@@ -100,7 +100,7 @@ export class Plot {
     for (const { value, text: shown } of marks(left, right, width / scale < 420 ? 5 : 8)) {
       const x = this.x(value);
       draw(this.axes, "line", { x1: x, x2: x, y1: this.y0, y2: this.y1, class: "live-grid" });
-      if (xTicks) text(x, this.y0 + 16 * scale, shown, { "text-anchor": "middle" });
+      if (xTicks) text(x, this.y0 + 17 * scale, shown, { "text-anchor": "middle" });
     }
     const yTicks = yCount ? marks(Math.min(bottom, top), Math.max(bottom, top), yCount) : [];
     for (const { value, text: shown } of yTicks) {

@@ -100,6 +100,14 @@ class Figure:
         self.page.mouse.move(x + by, y, steps=5)
         self.page.mouse.up()
 
+    def swipe(self, places):
+        """Move one finger through these places on the screen."""
+        devtools = self.page.context.new_cdp_session(self.page)
+        for i, (x, y) in enumerate(places):
+            touch = {"type": "touchMove" if i else "touchStart", "touchPoints": [{"x": x, "y": y}]}
+            devtools.send("Input.dispatchTouchEvent", touch)
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
     def compressed(self):
         """Bytes of all own modules of the page, by their names, as a host compresses them."""
         script = self.page.locator("script[data-late]").get_attribute("data-late")

@@ -456,122 +456,15 @@ def test_touch_plays_and_drags(open_figure):
     assert figure.number("Weight w") == -0.227
     box = figure.stage.locator(".live-knob").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    touch = figure.page.context.new_cdp_session(figure.page)
-    for kind, points in [
-        ("touchStart", [{"x": x, "y": y}]),
-        ("touchMove", [{"x": x + 20, "y": y}]),
-        ("touchMove", [{"x": x + 40, "y": y}]),
-        ("touchEnd", []),
-    ]:
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    figure.swipe([(x, y), (x + 20, y), (x + 40, y)])
     expect(figure.shown("Weight w")).not_to_have_text("−0.2270")
     # The first few pixels of a touch may go by before it counts as a drag.
     assert -0.25 < figure.number("Weight w") < 0
 
 
-def touch(figure, places):
-    """Move one finger through these places on the screen."""
-    devtools = figure.page.context.new_cdp_session(figure.page)
-    for i, (x, y) in enumerate(places):
-        kind = "touchMove" if i else "touchStart"
-        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
-def test_swipe_that_begins_on_a_slider_scrolls_and_leaves_it_alone(open_figure, name):
-    figure = open_figure(name, width=360, has_touch=True, is_mobile=True)
-    figure.open_settings()
-    before = figure.state()
-    box = figure.element.get_by_role("slider").first.bounding_box()
-    x, y = box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2
-    scrolled = figure.page.evaluate("scrollY")
-    touch(figure, [(x, y - 15 * i) for i in range(10)])
-    figure.page.wait_for_function(f"scrollY > {scrolled} + 20")
-    moving = {"step"}
-    assert {k: v for k, v in figure.state().items() if k not in moving} == {
-        k: v for k, v in before.items() if k not in moving
-    }
-
-
-def test_picture_stays_in_view_above_the_controls_of_a_phone(open_figure, name):
-    figure = open_figure(name, width=360, has_touch=True, is_mobile=True)
-    slider = figure.element.get_by_role("slider").last
-    figure.open_settings()
-    slider.evaluate("(slider) => slider.scrollIntoView({ block: 'end', behavior: 'instant' })")
-    figure.frames()
-    picture = figure.element.get_by_role("img").bounding_box()
-    header = figure.page.locator(".mobile-header").bounding_box()
-    assert picture["y"] >= header["y"] + header["height"] - 1
-    assert picture["y"] + picture["height"] <= slider.bounding_box()["y"]
-
-
-def test_tab_wakes_a_sleeping_figure_and_reaches_its_controls(open_figure, name):
-    figure = open_figure(name, awake=False)
-    figure.page.wait_for_function(f"() => !!customElements.get('live-{name}')")
-    # One that is on the first screen does not sleep.
-    asleep = "(figure) => !figure.stage && figure.tabIndex === 0"
-    if figure.element.evaluate(asleep):
-        figure.element.evaluate("(figure) => figure.focus({ preventScroll: true })")
-        figure.until("figure.stage?.contains(document.activeElement)")
-    figure.until("figure.stage && !figure.hasAttribute('tabindex')")
-    assert figure.stage.locator("button, input, select").first.is_visible()
-
-
 def test_link_from_elsewhere_plays(open_figure):
     figure = open_figure("travel", "speed=400&play")
     figure.until("figure.state.step === 100")
-
-
-def test_everything_can_be_reached_by_tab(open_figure, name):
-    figure = open_figure(name)
-    figure.open_settings()
-    controls = figure.element.locator("button, input, select")
-    figure.element.locator("button, input, select").first.focus()
-    for _ in range(controls.count() - 1):
-        assert figure.page.evaluate("document.activeElement.matches(':focus-visible')")
-        ring = figure.page.evaluate(
-            """() => {
-                const focused = document.activeElement;
-                const ringed = focused.type === "range" ? focused.parentElement : focused;
-                return getComputedStyle(ringed).outlineStyle;
-            }"""
-        )
-        assert ring == "solid"
-        figure.page.keyboard.press("Tab")
-    assert controls.last.evaluate("(e) => e === document.activeElement")
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_targets_are_large(open_figure, name, width):
-    figure = open_figure(name, width=width)
-    figure.open_settings()
-    for control in figure.element.locator("button, input, select").all():
-        box = control.bounding_box()
-        assert box["height"] >= 44
-        assert box["width"] >= 44
-    for grip in figure.stage.locator(".live-grip").all():
-        assert grip.bounding_box()["width"] >= 44
-
-
-def test_controls_have_labels(open_figure, name):
-    figure = open_figure(name)
-    figure.open_settings()
-    for control in figure.element.locator("input, select").all():
-        assert control.evaluate("(c) => c.labels.length === 1 && c.labels[0].offsetHeight > 0")
-    for slider in figure.element.get_by_role("slider").all():
-        shown = slider.evaluate("(s) => s.parentElement.querySelector('.live-value').textContent")
-        assert shown == slider.get_attribute("aria-valuetext")
-
-
-def test_picture_says_what_it_shows(open_figure, name):
-    figure = open_figure(name)
-    figure.open_settings()
-    picture = figure.element.get_by_role("img")
-    before = picture.get_attribute("aria-label")
-    assert len(before) > 40
-    figure.element.get_by_role("slider").first.press("Home")
-    figure.element.get_by_role("slider").first.press("PageUp")
-    assert picture.get_attribute("aria-label") != before
 
 
 # The map of the story
@@ -664,18 +557,6 @@ def test_dragging_makes_no_history(open_figure):
     assert figure.page.evaluate("history.length") == before
 
 
-def test_opening_settings_come_back(open_figure, name):
-    figure = open_figure(name)
-    figure.open_settings()
-    seen = figure.state()
-    slider = figure.element.get_by_role("slider").first
-    slider.press("End")
-    slider.press("PageDown")
-    assert figure.state() != seen
-    figure.button("As it opened").click()
-    assert figure.state() == seen
-
-
 # Rest
 
 
@@ -712,83 +593,6 @@ def test_figure_rests_off_screen(open_figure):
     figure.until(f"figure.state.step > {before}")
 
 
-# Every page and every screen
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(320, "light"), (360, "dark"), (768, "light"), (1280, "dark")]
-)
-def test_waking_moves_nothing_and_fits(open_figure, name, width, scheme):
-    figure = open_figure(name, width=width, color_scheme=scheme, awake=False)
-    # Before a figure wakes, equations may move by a hair when their fonts arrive.
-    figure.frames(2)
-    figure.page.evaluate("() => document.fonts.ready.then(() => null)")
-    figure.frames(3)
-    figure.page.evaluate(
-        """() => {
-            window.shifted = [];
-            const article = document.querySelector("article");
-            new PerformanceObserver((list) => {
-                for (const { sources } of list.getEntries()) {
-                    for (const { node } of sources) {
-                        if (article.contains(node)) window.shifted.push(node.nodeName);
-                    }
-                }
-            }).observe({ type: "layout-shift" });
-        }"""
-    )
-    reserved = figure.element.bounding_box()["height"]
-    figure.wake()
-    figure.frames(10)
-    assert figure.element.bounding_box()["height"] == reserved
-    assert figure.page.evaluate("window.shifted") == []
-    figure.open_settings()
-    assert figure.page.evaluate("document.documentElement.scrollWidth") <= width
-    overhang = figure.element.evaluate(
-        """(figure) => {
-            const edge = figure.getBoundingClientRect().right;
-            const parts = figure.querySelectorAll(".live-stage :is(button, label, dt, dd, li, select, text)");
-            return Array.from(parts).filter((p) => p.getBoundingClientRect().right > edge + 8
-                || p.scrollWidth > p.clientWidth + 1).map((p) => p.textContent);
-        }"""
-    )
-    assert overhang == []
-
-
-def test_page_has_at_most_12_kilobytes_of_modules(open_figure, name):
-    figure = open_figure(name)
-    sizes = figure.compressed()
-    assert {name, "element", "plot", "state", "controls"} <= sizes.keys()
-    # Each figure of a page may add its own module.
-    figures = figure.page.locator(".live-element").evaluate_all(
-        "(figures) => figures.map((figure) => figure.localName.slice('live-'.length))"
-    )
-    others = {*figures} - {name}
-    assert sum(size for module, size in sizes.items() if module not in others) <= 12_000
-
-
-def picture_before_it_wakes(figure):
-    """Find the still, or the picture of the gallery that stands for it."""
-    return figure.element.locator(".live-still:visible, :is(img, video).only-light").first
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_without_javascript_the_picture_stands(open_figure, name, width):
-    figure = open_figure(name, awake=False, java_script_enabled=False, width=width)
-    assert picture_before_it_wakes(figure).is_visible()
-    assert figure.element.locator(".live-stage").count() == 0
-    # No room is kept for controls that never come.
-    assert figure.element.bounding_box()["height"] < 800
-
-
-def test_print_shows_the_picture(open_figure, name):
-    figure = open_figure(name)
-    figure.page.emulate_media(media="print")
-    assert not figure.element.locator(".live-stage").is_visible()
-    assert picture_before_it_wakes(figure).is_visible()
-    assert figure.page.pdf()[:5] == b"%PDF-"
-
-
 def test_without_webgl_the_picture_stays(open_figure):
     figure = open_figure("surface", awake=False, width=360)
     figure.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
@@ -802,74 +606,3 @@ def test_without_webgl_the_picture_stays(open_figure):
     # No room is kept for controls that never come.
     room = figure.element.bounding_box()["height"] - picture.bounding_box()["height"]
     assert room < 20
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_follow_the_theme_switch(open_figure, name, scheme):
-    figure = open_figure(name, color_scheme=scheme)
-    ink = f"getComputedStyle(document.querySelector('live-{name} .live-stage')).color"
-    light, dark = "rgb(27, 31, 36)", "rgb(232, 234, 237)"
-    assert figure.page.evaluate(ink) == (dark if scheme == "dark" else light)
-    for theme, colour in [("light", light), ("dark", dark)]:
-        figure.page.evaluate("(theme) => { document.body.dataset.theme = theme; }", theme)
-        assert figure.page.evaluate(ink) == colour
-
-
-def test_forced_colours_keep_everything_visible(open_figure, name):
-    figure = open_figure(name, forced_colors="active")
-    for button in figure.element.get_by_role("button").all():
-        ink, paper = button.evaluate(
-            "(b) => [getComputedStyle(b).color, getComputedStyle(b).backgroundColor]"
-        )
-        assert ink != paper
-
-
-# Words stand clear of each other: two boxes of text on one plot that share more than a hair.
-COLLISIONS = """(figure) => {
-    const shared = (p, q) => Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1
-        && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4;
-    return Array.from(figure.querySelectorAll(".live-plot"), (plot) => {
-        const texts = Array.from(plot.querySelectorAll("text")).filter((t) => t.textContent);
-        const boxes = texts.map((text) => text.getBoundingClientRect());
-        return texts.flatMap((text, i) => texts.slice(i + 1)
-            .filter((_, j) => shared(boxes[i], boxes[i + 1 + j]))
-            .map((other) => `${text.textContent} / ${other.textContent}`));
-    }).flat();
-}"""
-
-
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_words_on_a_plot_stand_clear_of_each_other(open_figure, name, width):
-    figure = open_figure(name, width=width)
-    figure.open_settings()
-    sliders = figure.element.get_by_role("slider").all()
-    for key in ("", "Home", "End"):
-        for slider in sliders if key else [sliders[0]]:
-            if key:
-                slider.press(key)
-            assert figure.element.evaluate(COLLISIONS) == []
-
-
-def test_ring_of_the_focus_crosses_no_words(open_figure, name):
-    figure = open_figure(name, width=360)
-    figure.open_settings()
-    for slider in figure.element.get_by_role("slider").all():
-        slider.press("ArrowRight")
-        crossed = slider.evaluate(
-            """(slider) => {
-                const control = slider.parentElement;
-                const { outlineStyle, outlineOffset, outlineWidth } = getComputedStyle(control);
-                if (outlineStyle !== "solid") return ["no ring"];
-                const ring = parseFloat(outlineOffset) + parseFloat(outlineWidth);
-                const { top, bottom } = control.getBoundingClientRect();
-                const labels = slider.closest(".live-stage").querySelectorAll("label, button, text");
-                return Array.from(labels).filter((label) => {
-                    const box = label.getBoundingClientRect();
-                    const own = label === slider.labels[0];
-                    return own ? box.top < top : box.bottom > top - ring && box.top < bottom + ring
-                        && !(box.right < control.getBoundingClientRect().left)
-                        && !(box.left > control.getBoundingClientRect().right);
-                }).map((label) => label.textContent);
-            }"""
-        )
-        assert crossed == []

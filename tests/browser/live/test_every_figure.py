@@ -1,0 +1,233 @@
+"""What holds for every live figure: on every screen, by hand, by keyboard, and where it cannot live."""
+
+import pytest
+
+# Things that the browser moves by itself in the article.
+WATCH_SHIFTS = """() => {
+    window.shifted = [];
+    const article = document.querySelector("article");
+    new PerformanceObserver((list) => {
+        for (const { sources } of list.getEntries()) {
+            for (const { node } of sources) {
+                if (article.contains(node)) window.shifted.push(node.nodeName);
+            }
+        }
+    }).observe({ type: "layout-shift" });
+}"""
+OVERHANG = """(figure) => {
+    const edge = figure.getBoundingClientRect().right;
+    const parts = figure.querySelectorAll(".live-stage :is(button, label, dt, dd, li, select, text)");
+    return Array.from(parts).filter((p) => p.getBoundingClientRect().right > edge + 8
+        || p.scrollWidth > p.clientWidth + 1).map((p) => p.textContent);
+}"""
+# Two boxes of text on one plot that share more than a hair.
+COLLISIONS = """(figure) => {
+    const shared = (p, q) => Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1
+        && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4;
+    return Array.from(figure.querySelectorAll(".live-plot"), (plot) => {
+        const texts = Array.from(plot.querySelectorAll("text")).filter((t) => t.textContent);
+        const boxes = texts.map((text) => text.getBoundingClientRect());
+        return texts.flatMap((text, i) => texts.slice(i + 1)
+            .filter((_, j) => shared(boxes[i], boxes[i + 1 + j]))
+            .map((other) => `${text.textContent} / ${other.textContent}`));
+    }).flat();
+}"""
+# The ring of what has the focus, and whether it stands clear of the picture that stays in view.
+RING = """() => {
+    const focused = document.activeElement;
+    const ringed = focused.type === "range" ? focused.parentElement : focused;
+    const [own, picture] = [focused, focused.closest(".live-stage").querySelector(".live-plots")]
+        .map((part) => part.getBoundingClientRect());
+    const hidden = own.top < picture.bottom && own.bottom > picture.top
+        && own.left < picture.right && !focused.closest(".live-plots");
+    return [focused.matches(":focus-visible") && getComputedStyle(ringed).outlineStyle, hidden];
+}"""
+# Words that the ring of a slider crosses.
+CROSSED = """() => {
+    const slider = document.activeElement;
+    if (slider.type !== "range") return [];
+    const control = slider.parentElement;
+    const { outlineOffset, outlineWidth } = getComputedStyle(control);
+    const ring = parseFloat(outlineOffset) + parseFloat(outlineWidth);
+    const { left, right, top, bottom } = control.getBoundingClientRect();
+    const labels = slider.closest(".live-stage").querySelectorAll("label, button, text");
+    return Array.from(labels).filter((label) => {
+        const box = label.getBoundingClientRect();
+        if (label === slider.labels[0]) return box.top < top;
+        const beside = box.right < left || box.left > right;
+        return box.bottom > top - ring && box.top < bottom + ring && !beside;
+    }).map((label) => label.textContent);
+}"""
+LABELLED = """(control) => control.labels.length === 1 && control.labels[0].offsetHeight > 0"""
+CONTROLS = "button, input, select"
+INK = {"light": "rgb(27, 31, 36)", "dark": "rgb(232, 234, 237)"}
+
+
+def wakes_and_moves_nothing(figure):
+    # Before a figure wakes, equations may move by a hair when their fonts arrive.
+    figure.frames(2)
+    figure.page.evaluate("() => document.fonts.ready.then(() => null)")
+    figure.frames(3)
+    figure.page.evaluate(WATCH_SHIFTS)
+    reserved = figure.element.bounding_box()["height"]
+    figure.wake()
+    figure.frames(10)
+    assert figure.element.bounding_box()["height"] == reserved
+    assert figure.page.evaluate("window.shifted") == []
+
+
+def has_the_colours_of(figure, scheme):
+    ink = "(stage) => getComputedStyle(stage).color"
+    assert figure.stage.evaluate(ink) == INK[scheme]
+    for theme, colour in INK.items():  # The switch of the theme outdoes the system.
+        figure.page.evaluate("(theme) => { document.body.dataset.theme = theme; }", theme)
+        assert figure.stage.evaluate(ink) == colour
+
+
+def has_large_labelled_controls(figure):
+    for control in figure.element.locator(CONTROLS).all():
+        box = control.bounding_box()
+        assert box["height"] >= 44
+        assert box["width"] >= 44
+    for grip in figure.stage.locator(".live-grip").all():
+        assert grip.bounding_box()["width"] >= 44
+    for control in figure.element.locator("input, select").all():
+        assert control.evaluate(LABELLED)
+    for slider in figure.element.get_by_role("slider").all():
+        shown = slider.evaluate("(s) => s.parentElement.querySelector('.live-value').textContent")
+        assert shown == slider.get_attribute("aria-valuetext")
+
+
+def can_be_read_at_all_ends(figure):
+    assert figure.element.evaluate(COLLISIONS) == []
+    for key in ("Home", "End"):
+        for slider in figure.element.get_by_role("slider").all():
+            slider.press(key)
+            assert figure.element.evaluate(COLLISIONS) == []
+            assert "NaN" not in figure.element.inner_text()
+
+
+def is_reached_by_tab_and_its_ring_crosses_nothing(figure):
+    controls = figure.element.locator(CONTROLS)
+    figure.page.emulate_media(reduced_motion="reduce")  # The page scrolls at once.
+    for key, first, last in (
+        ("Tab", controls.first, controls.last),
+        ("Shift+Tab", controls.last, controls.first),
+    ):
+        first.focus()
+        for _ in range(controls.count() - 1):
+            assert figure.page.evaluate(RING) == ["solid", False]
+            assert figure.page.evaluate(CROSSED) == []
+            figure.page.keyboard.press(key)
+        assert last.evaluate("(control) => control === document.activeElement")
+    figure.page.emulate_media(reduced_motion="no-preference")
+
+
+def says_what_it_shows_and_goes_back(figure):
+    opened = figure.state()
+    picture = figure.element.get_by_role("img")
+    before = picture.get_attribute("aria-label")
+    assert len(before) > 40
+    slider = figure.element.get_by_role("slider").first
+    for keys in (("Home", "PageUp"), ("End", "PageDown")):
+        for key in keys:
+            slider.press(key)
+        assert picture.get_attribute("aria-label") != before
+        assert figure.state() != opened
+        figure.button("As it opened").click()
+        assert figure.state() == opened
+
+
+def plays_without_nan(figure):
+    if figure.button("Play").count():
+        figure.button("Play").click()
+        figure.frames(10)
+    assert "NaN" not in figure.element.inner_text()
+
+
+def picture_before_it_wakes(figure):
+    """Find the still, or the picture of the gallery that stands for it."""
+    return figure.element.locator(".live-still:visible, :is(img, video).only-light").first
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(320, "light"), (360, "dark"), (768, "light"), (1280, "dark")]
+)
+def test_on_a_screen(open_figure, name, width, scheme):
+    figure = open_figure(name, width=width, color_scheme=scheme, awake=False)
+    wakes_and_moves_nothing(figure)
+    has_the_colours_of(figure, scheme)
+    figure.open_settings()
+    assert figure.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert figure.element.evaluate(OVERHANG) == []
+    has_large_labelled_controls(figure)
+    if width in (360, 1280):
+        is_reached_by_tab_and_its_ring_crosses_nothing(figure)
+        says_what_it_shows_and_goes_back(figure)
+    can_be_read_at_all_ends(figure)
+    plays_without_nan(figure)
+
+
+def test_on_a_touch_screen(open_figure, name):
+    figure = open_figure(name, width=360, has_touch=True, is_mobile=True)
+    figure.open_settings()
+    # A swipe that begins on a slider scrolls, and leaves it alone.
+    before = figure.state()
+    box = figure.element.get_by_role("slider").first.bounding_box()
+    x, y = box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2
+    scrolled = figure.page.evaluate("scrollY")
+    figure.swipe([(x, y - 15 * i) for i in range(10)])
+    figure.page.wait_for_function(f"scrollY > {scrolled} + 20")
+    after = figure.state()
+    assert {**after, "step": None} == {**before, "step": None}
+    # The picture stays in view above the control that one changes.
+    slider = figure.element.get_by_role("slider").last
+    slider.evaluate("(slider) => slider.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    figure.frames()
+    picture = figure.element.get_by_role("img").bounding_box()
+    header = figure.page.locator(".mobile-header").bounding_box()
+    assert picture["y"] >= header["y"] + header["height"] - 1
+    assert picture["y"] + picture["height"] <= slider.bounding_box()["y"]
+
+
+def test_tab_wakes_a_sleeping_figure_and_reaches_its_controls(open_figure, name):
+    figure = open_figure(name, awake=False)
+    figure.page.wait_for_function(f"() => !!customElements.get('live-{name}')")
+    # One that is on the first screen does not sleep.
+    asleep = "(figure) => !figure.stage && figure.tabIndex === 0"
+    if figure.element.evaluate(asleep):
+        figure.element.evaluate("(figure) => figure.focus({ preventScroll: true })")
+        figure.until("figure.stage?.contains(document.activeElement)")
+    figure.until("figure.stage && !figure.hasAttribute('tabindex')")
+    assert figure.stage.locator(CONTROLS).first.is_visible()
+
+
+def test_modules_weigh_little_and_paper_shows_the_picture(open_figure, name):
+    figure = open_figure(name, forced_colors="active")
+    for button in figure.element.get_by_role("button").all():
+        ink, paper = button.evaluate(
+            "(b) => [getComputedStyle(b).color, getComputedStyle(b).backgroundColor]"
+        )
+        assert ink != paper
+    sizes = figure.compressed()
+    assert {name, "element", "plot", "state", "controls"} <= sizes.keys()
+    # Each figure of a page may add its own module.
+    figures = figure.page.locator(".live-element").evaluate_all(
+        "(figures) => figures.map((figure) => figure.localName.slice('live-'.length))"
+    )
+    others = {*figures} - {name}
+    assert sum(size for module, size in sizes.items() if module not in others) <= 12_000
+    figure.page.emulate_media(media="print", forced_colors="none")
+    assert not figure.element.locator(".live-stage").is_visible()
+    assert picture_before_it_wakes(figure).is_visible()
+    assert figure.page.pdf()[:5] == b"%PDF-"
+
+
+def test_without_javascript_the_picture_stands(open_figure, name):
+    figure = open_figure(name, awake=False, java_script_enabled=False)
+    for width in (360, 1280):
+        figure.page.set_viewport_size({"width": width, "height": 900})
+        assert picture_before_it_wakes(figure).is_visible()
+        assert figure.element.locator(".live-stage").count() == 0
+        # No room is kept for controls that never come.
+        assert figure.element.bounding_box()["height"] < 800
