@@ -82,7 +82,7 @@ export class Plot {
    * Take the size of the box, and draw axes over these ranges. A range may run downwards. `marks`
    * gives what is written beside an axis.
    */
-  frame([left, right], [bottom, top], { xLabel = "", yLabel = "", xTicks = true, yCount = 5, marks = ticks } = {}) {
+  frame([left, right], [bottom, top], { xLabel, yLabel, xTicks = true, yCount = 5, marks = ticks } = {}) {
     const { clientWidth: width, clientHeight: height } = this.box;
     const { margin } = this;
     const scale = textScale();

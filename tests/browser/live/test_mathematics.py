@@ -18,6 +18,7 @@ from sgd_explained import (
     sgd,
     updates,
 )
+from sgd_explained.losses import LOSSES
 
 ARTICLE, TRAP, TEN = problems.article.x, problems.trap.x, problems.ten.x
 MASK = 0xFFFFFFFF
@@ -34,6 +35,7 @@ MODULES = [
     "settling",
     "peak",
     "guess",
+    "losses",
     "updates",
     "troughs",
     "roots",
@@ -183,6 +185,19 @@ def test_loss_agrees_pointwise(run):
     assert_allclose(run("a[0].map((y) => m.loss(y))", y), loss(y), rtol=0, atol=1e-14)
     theirs = run("a[0].map((y) => m.lossDerivative(y))", y)
     assert_allclose(theirs, loss_derivative(y), rtol=0, atol=1e-14)
+
+
+def test_losses_are_those_of_the_package(run):
+    y = outputs()
+    y = y[np.abs(y) < 1e3]
+    assert run("Object.keys(losses.LOSSES)") == [
+        name for name, judged in LOSSES.items() if not judged.targets
+    ]
+    for name in run("Object.keys(losses.LOSSES)"):
+        for formula in ("value", "slope"):
+            theirs = run(f"a[0].map((y) => losses.LOSSES[a[1]].{formula}(y))", y, name)
+            ours = getattr(LOSSES[name], formula)(y)
+            assert_allclose(theirs, ours, rtol=1e-14, atol=1e-14)
 
 
 def test_gradient_agrees_pointwise(run):

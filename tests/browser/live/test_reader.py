@@ -206,6 +206,17 @@ def test_slope_under_the_finger(open_figure):
     assert "almost level" in told(figure)
 
 
+def test_other_losses_have_other_slopes(open_figure):
+    figure = open_figure("tangent", "y=-3&loss=huber")
+    assert "the loss is 2.500 and its slope −1.000" in told(figure)
+    figure.open_settings()
+    figure.element.get_by_label("Loss", exact=True).select_option("double_well")
+    assert "the loss is 16.000 and its slope −24.000" in told(figure)
+    knob = figure.stage.locator(".live-grip").bounding_box()
+    plot = figure.stage.locator(".live-plot").bounding_box()
+    assert knob["y"] > plot["y"] - 10
+
+
 def test_inputs_take_turns(open_figure):
     # As the page's table of three opinions says, with its learning rate.
     figure = open_figure("turns", "eta=0.01")
