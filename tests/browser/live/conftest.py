@@ -25,6 +25,9 @@ PAGES = {
     "crowd": "learn/when-noise-frees-you.html",
     "surface": "learn/loss-surfaces.html",
     "gradients": "learn/noisy-gradients.html",
+    "troughs": "practice/two-weights.html",
+    "roots": "practice/momentum.html",
+    "rivals": "practice/a-rate-for-each-weight.html",
 }
 
 # Reading pixels back from WebGL, as a screenshot does, is slow; the browser says so.
