@@ -219,6 +219,7 @@ search_keywords = {
     ],
     "practice/momentum": ["momentum", "heavy ball", "nesterov"],
     "practice/two-weights": ["saddle", "saddle point", "ravine", "condition number"],
+    "reference/index": ["index", "genindex"],
     "reference/notation": ["λ", "α", "θ", "symbols"],
     "reference/scale": ["dask", "cluster", "parallel"],
     "reference/install": ["pytest", "tests", "run tests", "pip"],

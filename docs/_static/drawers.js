@@ -2,7 +2,7 @@
 document.addEventListener("keydown", ({ key }) => {
   if (key !== "Escape") return;
   for (const drawer of document.querySelectorAll(".sidebar-toggle:checked")) {
-    drawer.checked = false;
+    drawer.click(); // It tells of the change, as a box does not that is unticked by a script.
     drawer.focus();
   }
 });

@@ -57,7 +57,9 @@ fig.set_label(
 )
 for input_, color in zip(x, colors, strict=True):
     above.plot(w, loss(predict(w, input_)), color=color, linewidth=1)
-above.quiver(*arrows.values(), color=colors, angles="xy", scale_units="xy", scale=1)
+style = {"angles": "xy", "scale_units": "xy", "scale": 1, "zorder": 3}
+style |= {"units": "inches", "width": 0.03, "minlength": 0}
+above.quiver(*arrows.values(), color=colors, **style)
 above.axvline(w0, color=GUIDE, linestyle="--")
 above.set(
     title=f"{len(x)} surfaces and their updates at $w_0 = {w0}$",
@@ -87,9 +89,7 @@ fig.set_label(
 near = np.linspace(-0.355, -0.245, 100)
 for input_, color in zip(x, colors, strict=True):
     ax.plot(near, loss(predict(near, input_)), color=color, linewidth=1)
-ax.quiver(
-    *arrows.values(), color=colors, angles="xy", scale_units="xy", scale=1, zorder=3
-)
+ax.quiver(*arrows.values(), color=colors, **style)
 ax.axvline(w0, color=GUIDE, linestyle="--")
 
 # From the lowest curve to the highest, each label at least one gap above the last.

@@ -98,7 +98,7 @@ for paid, weights, risks, color, style in walks:
     below.plot(paid, risks, style, color=color, linewidth=2)
 above.axhline(best.w, color=RISK, linestyle=":")
 above.text(1, best.w + 0.01, "best weight", color=RISK)
-above.text(1, -0.39, "SGD, one run", color=WALKER)
+above.text(1, -0.35, "SGD, one run", color=WALKER)
 above.set(
     title="SGD is quick, and never quite arrives", ylabel="weight $w$", xscale="log"
 )

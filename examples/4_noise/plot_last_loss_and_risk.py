@@ -64,14 +64,8 @@ above.plot(walk.steps[1:], loss_of_input, color=LOSS, linewidth=2)
 above.plot(walk.steps, risk, color=RISK, linewidth=2)
 above.text(60, 0.06, "loss of the input just seen", color=LOSS, ha="center")
 above.text(50, -0.3, "risk", color=RISK, ha="center")
-above.annotate(
-    f"last loss\n${last_loss:.3f}$",
-    (100, last_loss),
-    (42, -0.7),
-    color=LOSS,
-    ha="center",
-    arrowprops={"arrowstyle": "-", "color": LOSS},
-)
+above.plot(walk.steps[-1], last_loss, "o", color=LOSS, clip_on=False)
+above.text(100, -0.7, f"last loss\n${last_loss:.3f}$", color=LOSS, ha="right")
 above.set(title="The last loss is one input's", ylabel="loss, risk", ylim=(-0.82, 0.17))
 below.plot(walk.steps, risk, color=RISK, linewidth=2)
 below.axhline(best_risk, color=GUIDE, linestyle="--", linewidth=1)

@@ -143,7 +143,7 @@ width.set(
     yscale="log",
     ylim=(8e-5, 0.15),
 )
-price.text(0.0021, 0.003, "with replacement", color=RIVAL)
+price.text(0.0021, 0.006, "with replacement", color=RIVAL)
 price.text(0.0045, 0.0003, "reshuffled", color=WALKER)
 price.set(
     title="The cloud costs risk",

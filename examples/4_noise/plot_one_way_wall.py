@@ -97,7 +97,7 @@ for shares, color, style in [
     above.errorbar(rates, shares.value, shares.bars, fmt=style, color=color, ms=4)
 above.text(0.108, 0.83, "out of the\ndeepest valley", color=RIVAL)
 above.text(0.131, 0.25, "into it", color=WALKER)
-above.text(0.0915, 0.5, "one-way", color=PREDICTED, ha="center")
+above.text(0.0925, 0.22, "one-way", color=PREDICTED, ha="center")
 above.set(
     title=f"Who has ever crossed (dotted: {soon} epochs, solid: {late})",
     xlabel=r"learning rate $\eta$",

@@ -94,8 +94,8 @@ assert all_heights.argmax() == lucky_heights.argmax() == 0, (
     "both peak at the lowest risk"
 )
 top = below.get_ylim()[1]
-below.text(-0.2285, 0.6 * top, "all walkers", color=RISK)
-below.text(-0.2285, 0.48 * top, f"last loss below ${threshold}$", color=WALKER)
+below.text(-0.2315, 0.8 * top, "all walkers", color=RISK)
+below.text(-0.2315, 0.68 * top, f"last loss below ${threshold}$", color=WALKER)
 below.axvline(sorted_risk, color=GUIDE, linestyle="--")
 below.text(sorted_risk, 0.25 * top, " sorted order", color=GUIDE)
 below.set(

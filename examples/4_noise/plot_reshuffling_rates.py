@@ -249,15 +249,17 @@ for ax, name in zip(axes, problems, strict=False):
         )
     ax.set(title=name, ylabel="mean of $w^2$", ylim=(3e-9, 0.5))
 for rule, color, height in [
-    ("with_replacement", RIVAL, 9),
-    ("reshuffled", WALKER, 0.3),
+    ("with_replacement", RIVAL, 4),
+    ("reshuffled", WALKER, 0.008),
 ]:
     squares = ours[rule]
     axes[2].errorbar(
         our_rates, squares.value, squares.bars, color=color, marker="o", ls=""
     )
     label = f"{rule.replace('_', ' ')}: slope {our_slopes[rule].value:.1f}"
-    axes[2].text(our_rates[1], squares.value[1] * height, label, color=color)
+    axes[2].text(
+        our_rates[-1], squares.value[-1] * height, label, color=color, ha="right"
+    )
 axes[2].loglog(our_rates, our_offset**2, "--", color=PREDICTED)
 axes[2].text(our_rates[2], our_offset[2] ** 2 / 3, "offset alone", color=PREDICTED)
 axes[2].set(

@@ -77,9 +77,9 @@ above.plot(w, noise, color=WALKER)
 above.annotate(
     "at the wall,\nno noise at all",
     (0, 0),
-    (0.1, 1.4),
+    (0.02, 1.35),
     color=GUIDE,
-    arrowprops={"arrowstyle": "->", "color": GUIDE},
+    arrowprops={"arrowstyle": "->", "color": GUIDE, "relpos": (0, 0)},
 )
 above.set(
     title="Noise of a single example",
@@ -97,14 +97,14 @@ below.text(
 )
 below.axvline(0, color=GUIDE, linewidth=1)
 below.text(0.55, 0.4, "single example", color=WALKER, va="top")
-below.text(0.3, 2.6, "gradient descent", color=DESCENT, va="bottom")
+below.text(0.25, 1.9, "gradient descent", color=DESCENT, va="top")
 below.text(0.02, 40, "the wall", color=GUIDE)
 below.set(
     title="Learning rate that can leap the wall in one step",
     xlabel="weight $w$ before the step",
     ylabel=r"learning rate $\eta$",
     yscale="log",
-    ylim=(0.05, 80),
+    ylim=(0.03, 80),
 )
 below.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
 below.minorticks_off()

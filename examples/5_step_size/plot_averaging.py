@@ -225,7 +225,7 @@ for found, color, at in [(bias, WALKER, etas), (left, RIVAL, etas[:-1])]:
 valley.text(0.0052, -0.0028, "first order", color=PREDICTED)
 valley.text(0.0035, -0.0043, "average at $\\eta$", color=WALKER, ha="right")
 valley.text(
-    0.0042, 0.0003, "twice that at $\\eta$\nminus that at $2\\eta$", color=RIVAL
+    0.0044, 0.0003, "twice that at $\\eta$\nminus that at $2\\eta$", color=RIVAL
 )
 valley.set(
     title="The bias of a constant step",

@@ -104,7 +104,7 @@ for i, b in enumerate(batches):
         ls="",
         ms=4,
     )
-    ball.text(0.9 * rates[0], law[i, 0], f"$b = {b}$", color=WALKER, ha="right")
+    ball.text(1.1 * rates[0], 1.3 * law[i, 0], f"$b = {b}$", color=WALKER, ha="right")
 risk = measured[0].map(lambda square: a / 2 * square)
 gap.plot(fine, a * shape / 2, color=PREDICTED)
 gap.errorbar(rates, risk.value, risk.bars, color=WALKER, marker="o", ls="", ms=4)

@@ -185,7 +185,7 @@ for sign in (-1, 1):
 below.axvline(limit, color=GUIDE, linestyle=":")
 below.text(0.31, shallow.w + 0.006, "one weight", color=DESCENT)
 below.text(0.545, shallow.w, "a cycle of two", color=DESCENT)
-below.text(0.5, 0.226, "square-root law", color=PREDICTED, ha="right")
+below.text(0.495, 0.226, "square-root law", color=PREDICTED, ha="right")
 below.set(
     title="Beyond it, on our loss, the walk goes back and forth",
     xlabel=r"learning rate $\eta$",

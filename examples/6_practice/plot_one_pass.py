@@ -110,7 +110,7 @@ for walk, style in zip(walks.values(), ["-", ":"], strict=True):
         color=RIVAL,
         linestyle=style,
     )
-ax.text(0.022, 5, "SGD,\nshrinking steps", color=WALKER)
+ax.text(0.018, 3.5, "SGD,\nshrinking\nsteps", color=WALKER)
 ax.text(0.9, 9, "gradient\ndescent", color=DESCENT, ha="right")
 ax.text(
     1.5,

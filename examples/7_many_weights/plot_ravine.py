@@ -41,6 +41,16 @@ assert np.abs(diverging[1]) > np.abs(ravine.start[1]), "the steep direction dive
 assert np.abs(diverging[0]) < 0.1, "and the flat one converges meanwhile"
 
 # %%
+# At the best rate, late on the walk, both directions have equal errors, and nearly all of the
+# gradient is that of the steep one. What does a step keep of the fall :math:`\eta\,
+# |\nabla R|^2` that the gradient promises?
+
+late = walks[best][-2:]
+risk_before, risk_after = ravine.risk(late)
+kept = (risk_before - risk_after) / (best * np.sum(ravine.risk_gradient(late[0]) ** 2))
+assert 0 < kept < 0.05, "next to nothing, and yet no constant rate is faster"
+
+# %%
 # How many steps shrink the error a thousand times? For each condition number a ravine of
 # its own, and for each the best constant learning rate. The error shrinks by the factor
 # :math:`(\kappa - 1) / (\kappa + 1)` a step, so the number of steps is predicted.
@@ -129,6 +139,7 @@ numbers = {
     "limit": limit,
     "best": best,
     "factor": (kappa - 1) / (kappa + 1),
+    "kept": float(kept),
     "shrink": shrink,
     "table": [
         [int(k), int(steps), line]

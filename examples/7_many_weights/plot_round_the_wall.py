@@ -95,6 +95,26 @@ top = np.linalg.eigvalsh(-2 * inputs @ inputs.T / trap.x.size)
 assert (top < 0).all(), "the wall has left a maximum"
 
 # %%
+# Is it this second input? Eight others, drawn in the same way.
+
+others = []
+for _ in range(8):
+    ends = gradient_descent(
+        gradient,
+        start,
+        trap.x,
+        rng.normal(size=trap.x.size),
+        learning_rate=rate,
+        steps=steps,
+        crowd=True,
+        keep="last",
+    ).final
+    others.append((ends[:, 0] < 0).mean())
+    from_trap = np.linalg.norm(ends - [trap.start, 0], axis=1)
+    assert from_trap.min() > 0.1, "nor does anybody end near the trap of one weight"
+assert min(others) > 0.2
+
+# %%
 # The figure: the risk as level curves, and the paths of gradient descent.
 
 low, high = (-0.8, 1.2), (-1.2, 1.0)
@@ -143,6 +163,7 @@ numbers = {
     "alone": alone,
     "round_it": round_it,
     "with_noise": with_noise,
+    "others": {"least": min(others), "most": max(others)},
     "top": {"first": float(top[0]), "second": float(top[1])},
     "left": left,
     "right": right,

@@ -80,7 +80,12 @@ cycles, sampled = 40, np.array([0.1, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.9
 measured, law, turns = {}, {}, []
 for n in (3, 10, 30):
     law[n] = np.array([moved(n, beta2) for beta2 in betas])
-    turns.append([n, betas[law[n] < 0].min()])
+    low, high = 0.1, 0.9999
+    for _ in range(50):  # Halve the interval in which it turns.
+        middle = (low + high) / 2
+        low, high = (middle, high) if moved(n, middle) > 0 else (low, middle)
+    assert np.array_equal(law[n] > 0, betas < low), "it turns once"
+    turns.append([n, low])
 for n in (3, 10):
     measured[n] = []
     for beta2 in sampled:

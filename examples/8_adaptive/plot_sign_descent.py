@@ -2,8 +2,8 @@
 Adam near sign descent
 ======================
 
-A step of Adam is at most about as long as the learning rate, whatever the gradient. Look at
-what decides how long it is on average: how surely the gradients agree.
+A step of Adam is about as long as the learning rate where the gradients agree, whatever
+their size. Look at what decides how long it is on average: how surely they agree.
 """
 
 # %%
@@ -62,6 +62,27 @@ assert least.value < 0.05
 assert surest.value > 0.98
 
 # %%
+# How long can one step be? A mean of the gradients over the root of a mean of their squares
+# is largest, by Cauchy and Schwarz, if the gradients grow by the factor :math:`\beta_2 /
+# \beta_1` at each step, after a long silence. So let them.
+
+beta1, beta2, silence, growing = 0.9, 0.999, 8000, 60
+rising = np.r_[np.zeros(silence), (beta2 / beta1) ** np.arange(growing)]
+walk = sgd(
+    lambda w, slope: slope + 0 * w,
+    0.0,
+    rising,
+    learning_rate=rate,
+    order="sequential",
+    update=adam((beta1, beta2), eps=1e-12),
+).weights
+longest = np.abs(np.diff(walk)).max() / rate
+bound = (1 - beta1) / np.sqrt(1 - beta2) / np.sqrt(1 - beta1**2 / beta2)
+assert 0.995 * bound < longest < bound, "the bound is nearly reached"
+paper = (1 - beta1) / np.sqrt(1 - beta2)
+assert longest > 2 * paper, "one gradient after the silence is not the worst case"
+
+# %%
 # Points are means over walkers with 95 % intervals.
 
 fine = np.geomspace(0.025, 10, 200)
@@ -93,7 +114,15 @@ ax.set(
 # What to notice: far from a minimum, where slopes are sure, Adam walks at a constant speed.
 # Close to it the noise makes its steps small.
 
-numbers = {"surest": surest, "shrunk": shrunk, "shrunk_at": ratios[2]}
+numbers = {
+    "surest": surest,
+    "shrunk": shrunk,
+    "shrunk_at": ratios[2],
+    "longest": longest,
+    "bound": bound,
+    "paper": paper,
+}
+print(f"the longest step: {longest:.3f}, at most {bound:.3f}")
 for ratio, step, theory in zip(ratios, measured["Adam"], law, strict=True):
     print(f"r = {ratio}: {step:.4f}, predicted {theory:.4f}")
 

@@ -2,8 +2,8 @@
 A batch and its rate
 ====================
 
-A larger batch takes a larger rate, and gets further with a step. Look at where that ends: at
-the batch at which noise no longer counts.
+A larger batch takes a larger rate, and gets further with a step. Look at where that ends:
+before the batch at which noise and slope weigh the same.
 """
 
 # %%
@@ -123,12 +123,16 @@ axes[1].minorticks_off()
 
 # %%
 # What to notice: far below :math:`B` the batch and the rate grow together, and a step gains
-# in proportion. Far above it a larger batch costs more and gains nothing.
+# in proportion. At :math:`B` that rate is already twice too large. Far above it a larger
+# batch costs more and gains next to nothing.
 
 numbers = {
     "at_first": at_first,
     "later": later,
     "end_first": at_first + 2,
+    "scaled_at_B": scaled_gain(later, later),
+    "scaled_at_quarter": scaled_gain(later / 4, later),
+    "best_at_quarter": best_gain(later / 4, later),
     "half": gains["start"][1],
     "half_law": best_gain(4, at_first),
     "wide": gains["start"][-1],

@@ -74,6 +74,9 @@ assert np.all(far < 4.5 * single.bars.mean(axis=0) / 2 + 0.01), (
 )
 assert np.all(far < 0.01)
 near_median, near_mean, eight = single[0], single[-1], batch[0]
+slopes = law[0] - x
+cut_off = (slopes - np.clip(slopes, -ends[0], ends[0])).mean()
+assert np.isclose(law[0] - x.mean(), cut_off), "the bias is what is cut off"
 assert abs(near_median.value - np.median(x)) < 0.02
 assert abs(near_mean.value - x.mean()) < 0.02
 assert np.all(np.abs(batch.value - x.mean()) < np.abs(single.value - x.mean()) + 0.01)
@@ -114,6 +117,7 @@ numbers = {
     "near_median": near_median,
     "near_mean": near_mean,
     "eight": eight,
+    "cut": cut_off,
     "shortest": ends[0],
     "longest": ends[-1],
 }

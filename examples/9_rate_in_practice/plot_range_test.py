@@ -63,6 +63,27 @@ assert lowest.high < limit < end.low, (
 )
 
 # %%
+# Batches have a lower limit. For batches with replacement the mean of the products of all two
+# distances from the minimum obeys a linear rule; its largest factor says whether it grows.
+
+
+def growth(rate):
+    """Return the largest factor of the mean squares in a step."""
+    eye, H = np.eye(x.shape[1]), problem.risk_curvature(problem.start)
+    pairs = (x[:, :, np.newaxis] * x[:, np.newaxis]).reshape(len(x), -1)
+    fourth = (pairs.T @ pairs / len(x)).reshape((x.shape[1],) * 4)
+    spread = fourth.transpose(0, 2, 1, 3).reshape(pairs.shape[1], -1) - np.kron(H, H)
+    step = np.kron(eye - rate * H, eye - rate * H) + rate**2 / size * spread
+    return np.abs(np.linalg.eigvals(step)).max()
+
+
+low, batch_limit = 0.0, limit
+for _ in range(20):
+    middle = (low + batch_limit) / 2
+    low, batch_limit = (middle, batch_limit) if growth(middle) < 1 else (low, middle)
+assert lowest.high < batch_limit < limit
+
+# %%
 # Three of the tests, and where all of them turn.
 
 fig, ax = plt.subplots(figsize=(5.4, 4), layout="constrained")
@@ -96,6 +117,7 @@ numbers = {
     "tenth": lowest.value / 10,
     "end": end,
     "limit": limit,
+    "batch_limit": batch_limit,
     "apart": apart,
 }
 for name, number in numbers.items():

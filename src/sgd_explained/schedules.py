@@ -111,7 +111,7 @@ def inverse(learning_rate: ArrayLike, tau: float) -> Callable[[int], Any]:
 
     Notes
     -----
-    The schedule of Robbins & Monro (1951): the rates add up to infinity, their squares do not.
+    As Robbins & Monro (1951) ask: the rates add up to infinity, their squares do not.
 
     Examples
     --------
@@ -148,8 +148,8 @@ def inverse_square_root(learning_rate: ArrayLike, tau: float) -> Callable[[int],
 
     Notes
     -----
-    With averaging of the weights, the schedule for risks that are convex and no more (Nemirovski,
-    Juditsky, Lan & Shapiro 2009).
+    With averaging of the weights, a schedule for risks that are convex and no more, with bounded
+    gradients (Nemirovski, Juditsky, Lan & Shapiro 2009).
 
     Examples
     --------
@@ -226,8 +226,9 @@ def exponential(learning_rate: ArrayLike, gamma: float) -> Callable[[int], Any]:
 
     Notes
     -----
-    ``torch.optim.lr_scheduler.ExponentialLR``. The rates add up to :math:`\eta_0 / (1 - \gamma)`
-    only, so that a walk with small gradients may stop on its way.
+    ``torch.optim.lr_scheduler.ExponentialLR``. With :math:`\gamma < 1` the rates add up to
+    :math:`\eta_0 / (1 - \gamma)` only, so that a walk with small gradients may stop on its way.
+    With :math:`\gamma > 1` they rise, as in a range test.
 
     Examples
     --------

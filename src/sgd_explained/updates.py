@@ -10,8 +10,8 @@ Symbols, as in the papers:
 
 A rule is a pure function: it gets the gradient, what it returned as its memory a step ago (``None``
 at first), the weights and the learning rate, and returns the step and its new memory. All of them
-work number by number, so the same rule serves one weight, an array of weights, and a crowd; a tuple
-of arrays, such as the layers of a network, is taken as one long vector. Names, defaults and meaning
+but `clip_by_norm` work number by number, so the same rule serves one weight, an array of weights,
+and a crowd; a tuple of arrays, such as the layers of a network, is taken as one long vector. Names, defaults and meaning
 are those of ``torch.optim``, but for the learning rate, which is an argument of the walk.
 
 You may write your own: any function of these four that returns these two.
@@ -184,7 +184,8 @@ def nesterov(momentum: float = 0.9) -> Rule:
 
     Notes
     -----
-    Nesterov (1983), in the form of Sutskever et al. (2013) that ``torch.optim.SGD`` has.
+    Nesterov (1983), in the form of ``torch.optim.SGD``. Its weights are the places at which
+    Sutskever et al. (2013) take the gradient, ahead of theirs by the momentum.
 
     Examples
     --------
@@ -415,7 +416,8 @@ def adamw(
     Notes
     -----
     Loshchilov & Hutter (2019): a penalty in the loss would be divided by the root of the squares,
-    too; this decay is not. ``torch.optim.AdamW``, whose learning rate is 0.001 by default.
+    too; this decay is not. Here it is multiplied by the whole rate, as in ``torch.optim.AdamW``;
+    there by the schedule alone. PyTorch's learning rate is 0.001 by default.
 
     Examples
     --------

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,30 @@ def test_drawers_open_without_has(reader):
     assert page.locator(".film-captions").count() == 1
 
 
+def test_escape_shuts_a_drawer_and_gives_the_focus_back(reader):
+    page = reader("film.html", width=360)
+    page.locator("label.nav-overlay-icon").click()
+    page.wait_for_function(f"() => {MENU} === 0")
+    page.wait_for_function("() => document.querySelector('.film-play')")  # Late scripts have run.
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"() => {MENU} < 0")
+    assert page.evaluate("document.activeElement.id") == "__navigation"
+
+
+def test_a_finger_can_tell_links_of_the_contents_apart(reader):
+    links = reader("learn/when-noise-frees-you.html").locator(".toc-tree a:visible")
+    tops = links.evaluate_all("links => links.map(link => link.getBoundingClientRect().top)")
+    assert len(tops) > 3
+    assert all(after - before >= 24 for before, after in pairwise(tops))
+
+
+def test_sources_have_keys_of_letters(site):
+    page = (site / "reference" / "references.html").read_text("utf-8")
+    keys = re.findall(r'class="label"><span[^>]*>\[</span>([^<]*)<', page)
+    assert len(keys) > 20
+    assert [key for key in keys if not re.fullmatch(r"[A-Za-z]{2,5}\+?\d\d[a-z]?", key)] == []
+
+
 def test_scripts_go_on_where_one_lacks_what_it_needs(reader):
     forget = "delete window.ResizeObserver"
     page = reader("film.html", before=lambda page: page.add_init_script(forget))
@@ -222,6 +247,43 @@ def test_lines_are_as_long_as_one_reads_well(reader, width):
     lines = page.evaluate(LONGEST_LINES)
     assert len(lines) >= 2
     assert all(45 < line < 78 for line in lines), lines
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_has_one_left_edge_and_one_of_what_is_set_in(reader, width):
+    page = reader("results/noise-ball.html", width=width)
+
+    def left(selectors):
+        script = "parts => parts.map(part => part.getBoundingClientRect().left)"
+        return {round(edge) for edge in page.locator(selectors).evaluate_all(script)}
+
+    text, *others = left(
+        "article section > :is(p, ul, blockquote, figure, .cell, details), article :is(caption, tr)"
+    )
+    assert others == []
+    (inner,) = left(
+        "article section:not([id^=what-to-remember]) > ul > li, article blockquote > p, "
+        "article section > .math-wrapper .katex-html"
+    )
+    assert inner > text
+
+
+def test_points_of_a_column_are_in_line(reader):
+    page = reader("learn/gradient-descent.html")
+    ends = (
+        page.locator("table")
+        .first.locator("td:nth-child(3) a")
+        .evaluate_all(
+            """links => links.map((link) => {
+          const range = document.createRange();
+          range.setStart(link.firstChild, 0);
+          range.setEnd(link.firstChild, link.textContent.split(".")[0].length);
+          return [link.textContent, range.getBoundingClientRect().right];
+        })"""
+        )
+    )
+    assert len({text.partition(".")[2] for text, _ in ends}) > 1
+    assert max(end for _, end in ends) - min(end for _, end in ends) < 1
 
 
 def test_parts_of_a_page_stand_beside_it_on_a_laptop(reader):
@@ -260,7 +322,7 @@ def test_a_box_shows_that_it_scrolls(reader, scheme):
         ("reference/glossary.html", "dl.glossary > dt", "fontWeight", "600"),
         ("results/index.html", "ol.results", "listStyleType", "results"),
         ("404.html", "article ul > li", "listStyleType", "disc"),
-        ("learn/travelling.html", "article h1 + p + ul > li", "listStyleType", '"✓"'),
+        ("learn/travelling.html", "article h1 + p + ul > li", "listStyleType", '"✓\u2002"'),
     ],
 )
 def test_lists_look_like_what_they_are(reader, place, selector, style, value):

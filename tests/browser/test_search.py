@@ -38,6 +38,7 @@ ANSWERS = {
     "warmup": "practice/learning-rate-in-practice",
     "overfitting": "reference/glossary.html#term-overfitting",
     "nan": "practice/clinic.html#the-loss-is-nan",
+    "index": "reference/index.html",
     "pytest": "reference/install.html#the-tests",
     "how do I run the tests?": "reference/install.html#the-tests",
     "dask": "reference/scale",

@@ -381,7 +381,5 @@ def test_a_name_of_an_axis_is_broken_for_a_phone(tmp_path, line_figure):
 
 def test_a_text_that_is_cut_off_is_an_error(tmp_path, line_figure):
     line_figure.axes[0].text(0.6, 0.5, "far beyond the right edge of this small figure")
-    with pytest.raises(
-        ExtensionError, match=r"plot_x\.py: figure 1 on a page cuts off .*far beyond"
-    ):
-        save_figure(line_figure, tmp_path / "figure.svg", "plot_x.py: figure 1")
+    with pytest.raises(ExtensionError, match=r"figure 1: on a page the text 'far .* is cut off"):
+        scraped(tmp_path, {"fig": line_figure})

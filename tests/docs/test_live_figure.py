@@ -102,6 +102,14 @@ def test_still_is_drawn_by_the_figure_itself(site):
     assert set(used) <= set(ids)
 
 
+def test_still_of_two_plots_has_them_side_by_side_where_there_is_room(site):
+    assert site.build(index="# Page\n\n:::{live-figure} roots\nA caption.\n:::\n") == ""
+    wide, narrow = re.findall(r'<div class="live-still live-(.*?)" role="img"', site.page())
+    assert (wide, narrow) == ("wide live-pair", "narrow")
+    widths = [float(width) for width in re.findall(r'<svg [^>]*?width="([\d.]+)"', site.page())]
+    assert widths == [352, 352, 328, 328]
+
+
 def test_still_that_fails_names_its_figure(tmp_path):
     from sphinx.errors import ExtensionError
 

@@ -15,7 +15,7 @@ EXTENSIONS = ROOT / "docs" / "_ext"
 sys.path.insert(0, str(EXTENSIONS))
 
 from sgd_explained.measure import Estimate, fraction
-from told.links import Mistake, texts, typeset
+from told.links import Mistake, tails, texts, typeset
 from told.records import Script, flat, record
 
 HALF = Estimate(0.5, 0.4, 0.6, "given")
@@ -89,6 +89,20 @@ def test_how_a_number_is_written(value, quotation, text):
     spec, _, interval = quotation.partition(" ")
     words = texts(record(value), spec, interval or None)
     assert "".join(node.astext() for word in words for node in typeset(word)) == text
+
+
+@pytest.mark.parametrize(
+    ("column", "places"),
+    [
+        (["16", "-0.25", "4.5"], ["point digit digit", "", "digit"]),
+        (["1", "1,000"], ["", ""]),
+        (["0.5", "2e-07"], ["", ""]),
+    ],
+)
+def test_numbers_of_a_column_end_below_each_other(column, places):
+    empty = tails([[number] for number in column])
+    kinds = [" ".join(place["classes"][0] for place in tail) for tail in empty]
+    assert kinds == places
 
 
 @pytest.mark.parametrize(

@@ -84,3 +84,56 @@ def test_falling_rate_ends_at_the_optimum_of_logistic_regression():
         epochs=100, batch_size=16, rng=np.random.default_rng(4), keep="last",
     )  # fmt: skip
     np.testing.assert_allclose(walk.final, optimum, atol=5e-3)
+
+
+def test_regression_falls_like_the_root_of_the_root(data):
+    x, t = data
+    walk = se.sgd(
+        squared_gradient, np.zeros(3), x, t, learning_rate=lambda k: 0.01 / (k + 1) ** 0.25,
+        epochs=3, order="sequential",
+    )  # fmt: skip
+    model = SGDRegressor(penalty=None, fit_intercept=False, shuffle=False, max_iter=3, tol=None)
+    np.testing.assert_allclose(walk.final, model.fit(x, t).coef_, rtol=1e-9)
+
+
+def test_classification_computes_its_own_first_rate(data):
+    x, t, strength = data[0], np.sign(data[1]), 0.01
+    # Bottou's heuristic: weights of the usual size, and what a wrong answer pulls there.
+    usual = strength**-0.25
+    first = usual / max(1.0, 1 / (1 + np.exp(-usual)))
+    walk = se.sgd(
+        lambda w, x, t: logistic_gradient(w, x, t) + strength * w, np.zeros(3), x, t,
+        learning_rate=lambda k: 1 / (strength * (1 / (first * strength) + k)),
+        epochs=3, order="sequential",
+    )  # fmt: skip
+    fits = [
+        SGDClassifier(
+            loss="log_loss", alpha=strength, fit_intercept=False, shuffle=False,
+            max_iter=3, tol=None, eta0=eta0,
+        ).fit(x, t).coef_.ravel()
+        for eta0 in (0.01, 10.0)
+    ]  # fmt: skip
+    np.testing.assert_allclose(walk.final, fits[0], rtol=1e-9)
+    np.testing.assert_array_equal(*fits)  # It never looks at eta0.
+
+
+@pytest.mark.parametrize(("rate", "tol"), [(0.001, 1e-3), (0.02, 1e-3), (0.3, 1e-3), (0.3, 1e-2)])
+def test_fit_stops_by_what_it_sees_while_it_walks(data, rate, tol):
+    x, t = data
+    model = SGDRegressor(eta0=rate, shuffle=False, tol=tol, max_iter=500, **PLAIN).fit(x, t)
+    walk = se.sgd(
+        squared_gradient, np.zeros(3), x, t, learning_rate=rate, epochs=500, order="sequential"
+    )
+    seen = ((walk.weights[:-1].reshape(500, 60, 3) * x).sum(axis=-1) - t) ** 2 / 2
+    best, failed, epochs = np.inf, 0, 0
+    for objective in seen.mean(axis=1):
+        epochs += 1
+        failed = failed + 1 if objective > best - tol else 0
+        best = min(best, objective)
+        if failed == 5:
+            break
+    assert model.n_iter_ == epochs < 500
+    # And where steps are long it stops as soon as it can, far above the least risk.
+    least = np.linalg.lstsq(x, t, rcond=None)[0]
+    above = np.mean((x @ model.coef_ - t) ** 2) / np.mean((x @ least - t) ** 2)
+    assert (above > 1.2) == (rate == 0.3)

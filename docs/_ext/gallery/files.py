@@ -21,7 +21,6 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from mpl_toolkits.mplot3d import Axes3D
 from PIL import Image
-from sphinx.errors import ExtensionError
 
 from gallery.narrow import narrow
 from sgd_explained.palette import GRID, GUIDE, INPUTS, PAGE, ROLES, VALLEYS
@@ -295,11 +294,8 @@ def _cut_off(figure):
     return None
 
 
-def save_figure(figure, path, where="figure"):
-    """Save the pictures of a figure, light and dark, wide and narrow, and give their names.
-
-    ``where`` names the figure in an error: a text that is cut off is one.
-    """
+def save_figure(figure, path):
+    """Save the pictures of a figure, light and dark, wide and narrow, and give their names."""
     suffix, save = (".webp", _save_bitmaps) if _is_heavy(figure) else (".svg", _save_svgs)
     # Without its window, which a copy would open again.
     FigureCanvasAgg(figure)
@@ -309,7 +305,7 @@ def save_figure(figure, path, where="figure"):
         _solve_layout(drawn)
         if cut := _cut_off(drawn):
             screen = "a phone" if width else "a page"
-            raise ExtensionError(f"{where} on {screen} cuts off the text {cut!r}")
+            raise ValueError(f"on {screen} the text {cut!r} is cut off")
         files = {s: path.with_name(f"{path.stem}_{width}{s}{suffix}") for s in ("light", "dark")}
         save(drawn, *files.values())
         record |= {f"{width}{scheme}": file.name for scheme, file in files.items()}

@@ -85,7 +85,10 @@ def scrape(block, block_vars, gallery_conf):
             elif number in animations:
                 record |= save_animation(animations[number], path)
             else:
-                record |= save_figure(figure, path, where)
+                try:
+                    record |= save_figure(figure, path)
+                except ValueError as error:
+                    raise ExtensionError(f"{where}: {error}") from error
             path.with_suffix(".json").write_text(
                 json.dumps(record, indent=1, sort_keys=True), "utf-8"
             )

@@ -1,12 +1,14 @@
 // Draws a live figure as a still picture: the module of the figure runs on a page of almost nothing.
 //
 // Reads a request from the standard input: the module's address, the figure's name, its state, its
-// anchor, and the widths of the columns. Writes a description and a picture for each width.
+// anchor, and the widths of the columns. Writes for each width a description, a
+// picture, and whether its parts stand side by side.
 
 import { text } from "node:stream/consumers";
 
 const request = JSON.parse(await text(process.stdin));
 const NARROW = 34 * 16;
+const GAP = 16;
 
 let width;
 
@@ -52,7 +54,12 @@ class Element {
   }
 
   get clientWidth() {
-    return width;
+    return this.parent?.isPair ? (width - GAP) / 2 : width;
+  }
+
+  /** Whether what it holds stands side by side, as the style sheet says. */
+  get isPair() {
+    return width >= NARROW && this.className.split(" ").includes("live-pair");
   }
 
   get clientHeight() {
@@ -169,7 +176,7 @@ function still(columnWidth, kind) {
   figure.connectedCallback();
   const [picture] = ofClass(figure, "live-plots");
   const markup = picture.children.join("").replaceAll("live-clip-", `still-${request.anchor}-${kind}-`);
-  return { description: figure.describe(), markup };
+  return { description: figure.describe(), markup, pair: picture.isPair };
 }
 
 const kinds = Object.entries(request.widths);

@@ -39,7 +39,7 @@ def drawn(module: Path, state: str, anchor: str, widths: dict[str, int] = WIDTHS
     if answer.returncode:
         raise ExtensionError(f"the still of live figure {module.stem!r}: {answer.stderr}")
     return "".join(
-        f'<div class="live-still live-{kind}" role="img" '
+        f'<div class="live-still live-{kind}{" live-pair" * still["pair"]}" role="img" '
         f'aria-label="{escape(still["description"])}">{still["markup"]}</div>'
         for kind, still in json.loads(answer.stdout).items()
     )

@@ -145,6 +145,20 @@ def typeset(text):
     return parts
 
 
+def tails(words):
+    """Empty places after the numbers of a column, which bring their points under each other."""
+    texts = ["".join(parts) for parts in words]
+    if not all(re.fullmatch(r"[-+\d.,]+", text) for text in texts):  # Powers of ten, intervals.
+        return [[] for _ in texts]
+    halves = [text.partition(".") for text in texts]
+    longest = max(len(decimals) for _, _, decimals in halves)
+    missing = [
+        ["point"] * (not point and longest > 0) + ["digit"] * (longest - len(decimals))
+        for _, point, decimals in halves
+    ]
+    return [[nodes.inline("", "", classes=[place]) for place in places] for places in missing]
+
+
 def link(env, name, path, words):
     """Link to the block of code that computed a number; its address is known when pages are written."""
     shown = [part for text in words for part in typeset(text)]
@@ -204,9 +218,9 @@ class NumbersTable(SphinxDirective):
                 raise Mistake(
                     f"has {width} columns: got {len(head)} heads and {len(formats)} formats"
                 )
-            rows = [
-                [self.cell(name, path, cell, spec) for cell, spec in zip(row, formats, strict=True)]
-                for row in record["rows"]
+            columns = [
+                self.column(name, path, cells, spec)
+                for cells, spec in zip(zip(*record["rows"], strict=True), formats, strict=True)
             ]
         except Mistake as mistake:
             return [
@@ -222,17 +236,22 @@ class NumbersTable(SphinxDirective):
         table += group
         group += [nodes.colspec("", colwidth=1) for _ in head]
         group += nodes.thead("", self.row(heads, formats))
+        rows = zip(*columns, strict=True)
         group += nodes.tbody("", *(self.row(row, formats) for row in rows))
         self.set_source_info(table)
         self.add_name(table)
         return [table]
 
-    def cell(self, name, path, record, spec):
-        """Content of a cell: a text, or a number that opens its code."""
+    def column(self, name, path, records, spec):
+        """Contents of a column's cells: texts, or numbers that open their code, point under point."""
         if spec == "-":
-            return self.parse_inline(str(record["value"]))[0]
+            return [self.parse_inline(str(record["value"]))[0] for record in records]
         spec, _, interval = spec.partition(" ")
-        return [link(self.env, name, path, texts(record, spec, interval or None))]
+        words = [texts(record, spec, interval or None) for record in records]
+        return [
+            [link(self.env, name, path, number), *tail]
+            for number, tail in zip(words, tails(words), strict=True)
+        ]
 
     def row(self, cells, formats):
         return nodes.row(

@@ -78,8 +78,11 @@ export class Plot {
     this.above = draw(this.svg, "g");
   }
 
-  /** Take the size of the box, and draw axes over these ranges. A range may run downwards. */
-  frame([left, right], [bottom, top], { xLabel = "", yLabel = "", xTicks = true, yCount = 5 } = {}) {
+  /**
+   * Take the size of the box, and draw axes over these ranges. A range may run downwards. `marks`
+   * gives what is written beside an axis.
+   */
+  frame([left, right], [bottom, top], { xLabel, yLabel, xTicks = true, yCount = 5, marks = ticks } = {}) {
     const { clientWidth: width, clientHeight: height } = this.box;
     const { margin } = this;
     const scale = textScale();
@@ -94,12 +97,12 @@ export class Plot {
     const text = (x, y, content, attributes) => {
       if (content) draw(this.axes, "text", { x, y, ...attributes }).textContent = content;
     };
-    for (const { value, text: shown } of ticks(left, right, width / scale < 420 ? 5 : 8)) {
+    for (const { value, text: shown } of marks(left, right, width / scale < 420 ? 5 : 8)) {
       const x = this.x(value);
       draw(this.axes, "line", { x1: x, x2: x, y1: this.y0, y2: this.y1, class: "live-grid" });
       if (xTicks) text(x, this.y0 + 17 * scale, shown, { "text-anchor": "middle" });
     }
-    const yTicks = yCount ? ticks(Math.min(bottom, top), Math.max(bottom, top), yCount) : [];
+    const yTicks = yCount ? marks(Math.min(bottom, top), Math.max(bottom, top), yCount) : [];
     for (const { value, text: shown } of yTicks) {
       const y = this.y(value);
       draw(this.axes, "line", { x1: this.x0, x2: this.x1, y1: y, y2: y, class: "live-grid" });

@@ -3,15 +3,22 @@
 import { arrow } from "./arrow.js";
 import { make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { loss, lossDerivative } from "./math.js";
+import { LOSSES } from "./losses.js";
 import { Plot, draw, handle, put, tappable } from "./plot.js";
-import { fixed, number } from "./state.js";
+import { choice, fixed, number } from "./state.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [28.125, 25.25];
 
 export const parameters = {
   y: number("Output y", -2, -4, 4, 0.02, (y) => fixed(y, 2)),
+  loss: choice("Loss", {
+    article: "the article's",
+    parabola: "parabola",
+    double_well: "double well",
+    huber: "Huber",
+    logistic: "logistic",
+  }, "article"),
 };
 
 // Slopes that are as good as none, and half of the length of the tangent in outputs.
@@ -33,25 +40,28 @@ class Tangent extends LiveFigure {
     this.moveHandle = handle(plot, move);
     tappable(plot, move);
     this.told = make("p", { className: "live-verdict" });
-    this.furnish(stage, { under: [this.told], controls: ["y"] });
+    this.furnish(stage, { under: [this.told], controls: ["y"], more: ["loss"] });
   }
 
-  update() {
-    if (this.plot.width) this.#drawMoment();
-    else this.layout();
+  update(changed) {
+    if (changed.has("loss")) this.layout();
+    else this.#drawMoment();
   }
 
   layout() {
     const { plot } = this;
-    plot.frame([-4, 4], [-0.85, 0.25], { yLabel: "loss ℓ(y)", xLabel: "output y", yCount: 4 });
-    put(this.curve, { d: plot.curve(loss, 241) });
+    const { value, heights } = LOSSES[this.state.loss];
+    plot.frame([-4, 4], heights, { yLabel: "loss ℓ(y)", xLabel: "output y", yCount: 4 });
+    put(this.curve, { d: plot.curve(value, 241) });
     this.#drawMoment();
   }
 
   #drawMoment() {
     const { plot, state: { y } } = this;
-    const [height, slope] = [loss(y), lossDerivative(y)];
-    const [x0, y0] = [plot.x(y), plot.y(height)];
+    const { value, slope: slopeOf } = LOSSES[this.state.loss];
+    const [height, slope] = [value(y), slopeOf(y)];
+    // Where the loss is higher than the picture, the knob waits at its edge.
+    const [x0, y0] = [plot.x(y), Math.max(plot.y(height), plot.y1)];
     const end = (side) => `${plot.x(y + side * REACH)} ${plot.y(height + side * REACH * slope)}`;
     put(this.tangent, { d: `M${end(-1)}L${end(1)}` });
     const level = Math.abs(slope) < LEVEL;
@@ -62,7 +72,8 @@ class Tangent extends LiveFigure {
   }
 
   describe() {
-    return `The loss over the output, and its tangent. ${this.told.textContent}`;
+    const named = parameters.loss.show(this.state.loss);
+    return `The loss over the output (${named}), and its tangent. ${this.told.textContent}`;
   }
 }
 

@@ -38,6 +38,10 @@ FRAME = {
     "last": ("", "figure.set({ last: 1 + (i % 100) })"),
     "settling": ("", "figure.set({ seed: i % 1000 })"),
     "peak": ("", "figure.set({ seed: i % 1000 })"),
+    "troughs": ("", "figure.set({ along: 3 * Math.sin(i / 20) })"),
+    "roots": ("", "figure.set({ beta: 0.5 + 0.4 * Math.sin(i / 20) })"),
+    "rivals, another rate": ("", "figure.set({ eta: 10 ** (2 * Math.sin(i / 20) - 1) })"),
+    "rivals, another angle": ("", "figure.set({ angle: i % 90 })"),
     "gradients, 10 inputs": ("", DRAG),
     "gradients, 100 inputs, batches of 10": ("inputs=100&batch=10", DRAG),
 }

@@ -16,7 +16,9 @@ from sgd_explained import (
     problems,
     risk_gradient,
     sgd,
+    updates,
 )
+from sgd_explained.losses import LOSSES
 
 ARTICLE, TRAP, TEN = problems.article.x, problems.trap.x, problems.ten.x
 MASK = 0xFFFFFFFF
@@ -33,6 +35,11 @@ MODULES = [
     "settling",
     "peak",
     "guess",
+    "losses",
+    "updates",
+    "troughs",
+    "roots",
+    "rivals",
 ]
 # What a line of a test calls the modules.
 PROLOGUE = (
@@ -178,6 +185,19 @@ def test_loss_agrees_pointwise(run):
     assert_allclose(run("a[0].map((y) => m.loss(y))", y), loss(y), rtol=0, atol=1e-14)
     theirs = run("a[0].map((y) => m.lossDerivative(y))", y)
     assert_allclose(theirs, loss_derivative(y), rtol=0, atol=1e-14)
+
+
+def test_losses_are_those_of_the_package(run):
+    y = outputs()
+    y = y[np.abs(y) < 1e3]
+    assert run("Object.keys(losses.LOSSES)") == [
+        name for name, judged in LOSSES.items() if not judged.targets
+    ]
+    for name in run("Object.keys(losses.LOSSES)"):
+        for formula in ("value", "slope"):
+            theirs = run(f"a[0].map((y) => losses.LOSSES[a[1]].{formula}(y))", y, name)
+            ours = getattr(LOSSES[name], formula)(y)
+            assert_allclose(theirs, ours, rtol=1e-14, atol=1e-14)
 
 
 def test_gradient_agrees_pointwise(run):
@@ -397,3 +417,181 @@ def test_crowds_agree(run, rule, batch_size):
         walkers=walkers,
     )
     assert_allclose(theirs, ours.final, rtol=0, atol=1e-12)
+
+
+# Two weights
+
+RULES = {
+    "updates.plain": updates.plain,
+    "() => updates.momentum(0.7)": updates.momentum(0.7),
+    "() => updates.adagrad()": updates.adagrad(),
+    "() => updates.rmsprop()": updates.rmsprop(),
+    "() => updates.adam()": updates.adam(),
+}
+
+
+def slope(bend):
+    """Gradient of a ravine with these curvatures, as an example's, operation by operation."""
+    a, b, c = bend
+
+    def gradient(w, x):
+        u, v = w[..., 0], w[..., 1]
+        return np.stack([a * u + b * v, b * u + c * v], axis=-1) + 0 * x
+
+    return gradient
+
+
+def random_ravines(seed, count=12):
+    """Yield condition numbers, angles, starts and learning rates."""
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        kappa, angle = 10 ** rng.uniform(0, 2), rng.uniform(0, np.pi / 2)
+        yield kappa, angle, rng.uniform(-3, 3, 2), 10 ** rng.uniform(-3, 1)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_paths_of_all_rules_agree(run, rule):
+    for kappa, angle, start, rate in random_ravines(len(rule)):
+        # What does not divide by the gradient's size would fly off.
+        rate = rate if rule.endswith("()") else min(rate, 1.9 / kappa)
+        bend = run("updates.ravine(a[0], a[1])", kappa, angle)
+        theirs = run(f"updates.walkDown(a[0], a[1], {rule}, a[2], 200)", bend, start, rate)
+        ours = gradient_descent(
+            slope(bend), start, [[0.0]], learning_rate=rate, steps=200, update=RULES[rule]
+        ).weights
+        assert_allclose(theirs, ours, rtol=1e-12, atol=1e-12)
+
+
+def test_ravine_is_turned(run):
+    for kappa, angle, w, _ in random_ravines(0):
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        bend = turn @ np.diag([1, kappa]) @ turn.T
+        a, b, c = run("updates.ravine(a[0], a[1])", kappa, angle)
+        assert_allclose([[a, b], [b, c]], bend, rtol=1e-14, atol=1e-14)
+        risk = run("updates.riskOf(updates.ravine(a[0], a[1]), a[2])", kappa, angle, w)
+        assert risk == pytest.approx(0.5 * w @ bend @ w, rel=1e-13)
+
+
+@pytest.mark.parametrize("kappa", [1, 10, 100])
+def test_troughs_are_those_of_the_ravine(run, kappa):
+    angle = 2 * np.pi * np.arange(7) / 7
+    x = np.sqrt(2) * np.stack([np.cos(angle), np.sqrt(kappa) * np.sin(angle)], axis=-1)
+    ours = np.column_stack([x, np.cos(2 * angle)])
+    theirs = run("troughs.examples(a[0]).map(({ p, q, t }) => [p, q, t])", kappa)
+    assert_allclose(theirs, ours, rtol=0, atol=1e-14)
+    problem = problems.least_squares(x, np.cos(2 * angle))
+    assert_allclose(problem.risk_curvature([0, 0]), np.diag([1, kappa]), atol=1e-13)
+    assert_allclose(problem.risk_gradient([0, 0]), 0, atol=1e-14)
+    for seed in range(4):
+        start = np.random.default_rng(seed).uniform(-3, 3, 2)
+        rate = 1 / kappa / (seed + 2)
+        settings = {"learning_rate": rate, "update": updates.plain}
+        walk = gradient_descent(problem.gradient, start, *problem.data, steps=200, **settings)
+        theirs = run("troughs.walkOf(...a)", start, kappa, rate, [[*range(7)]] * 200)
+        assert_allclose(theirs, walk.weights, rtol=0, atol=1e-12)
+        order = epoch_orders("reshuffled", 7, 30, seed)
+        assert run("troughs.orderOf(a[0])", seed) == order[:10].ravel().tolist()
+        walk = sgd(problem.gradient, start, *problem.data, order=order, epochs=30, **settings)
+        theirs = run("troughs.walkOf(...a)", start, kappa, rate, order.reshape(-1, 1))
+        assert_allclose(theirs, walk.weights, rtol=1e-12, atol=1e-12)
+
+
+def products(seed):
+    """Return learning rates times curvatures, and momenta, also at the ends."""
+    rng = np.random.default_rng(seed)
+    x, beta = 10 ** rng.uniform(-3, 1, 1000), rng.uniform(0, 1, 1000)
+    beta[:10] = 0
+    return x, beta
+
+
+def test_factors_are_the_roots(run):
+    x, beta = products(0)
+    half = (1 + beta - x) / 2
+    under = np.emath.sqrt(half * half - beta)
+    sizes = np.maximum(np.abs(half + under), np.abs(half - under))
+    theirs = run("a[0].map((x, i) => roots.factor(x, a[1][i]))", x, beta)
+    assert_allclose(theirs, sizes, rtol=1e-14, atol=1e-14)
+    # And the same by NumPy's own way, the eigenvalues of the step.
+    steps = np.array([[[1 + b - p, -b], [1, 0]] for p, b in zip(x, beta, strict=True)])
+    assert_allclose(theirs, np.abs(np.linalg.eigvals(steps)).max(axis=-1), rtol=1e-6)
+
+
+def test_factors_are_what_a_step_leaves(run):
+    rng = np.random.default_rng(1)
+    for x, beta in zip(rng.uniform(0.05, 1.5, 10), rng.uniform(0, 0.9, 10), strict=True):
+        walk = gradient_descent(
+            lambda w, t: w - t,
+            1.0,
+            [0.0],
+            learning_rate=x,
+            steps=500,
+            update=updates.momentum(beta),
+        )
+        # The largest of forty neighbours, as complex roots make the error swing through 0.
+        early, late = (np.abs(walk.weights[k : k + 40]).max() for k in (60, 260))
+        measured = (late / early) ** (1 / 200) if late > 0 else 0
+        assert run("roots.factor(a[0], a[1])", x, beta) == pytest.approx(measured, abs=0.03)
+
+
+def test_regions_of_the_roots(run):
+    x, beta = products(2)
+    kinds = np.array(run("a[0].map((x, i) => roots.kind(x, a[1][i]))", x, beta))
+    low, high = (1 - np.sqrt(beta)) ** 2, (1 + np.sqrt(beta)) ** 2
+    assert_array_equal(kinds == "flies off", x > 2 * (1 + beta))
+    assert_array_equal(kinds == "swings", (low < x) & (x < high) & (x <= 2 * (1 + beta)))
+    assert_array_equal(kinds == "creeps", x <= low)
+    for r in (0.3, 0.7, 0.97, 1):
+        for b in np.linspace(0, r * r, 9):
+            left, right = run("roots.sides(a[0], a[1])", r, b)
+            for side in (left, right):
+                # Where two roots fall together, a rounding of x is its root in theirs.
+                assert run("roots.factor(a[0], a[1])", side, b) == pytest.approx(r, abs=1e-7)
+
+
+def test_best_pair_is_best(run):
+    best = run("roots.BEST")
+    worst = "Math.max(roots.factor(a[0], a[1]), roots.factor(25 * a[0], a[1]))"
+    assert best == {"eta": pytest.approx(4 / 36), "beta": pytest.approx((4 / 6) ** 2)}
+    assert run(worst, *best.values()) == pytest.approx(4 / 6, abs=1e-7)
+    rng = np.random.default_rng(3)
+    for eta, beta in zip(10 ** rng.uniform(-2.3, -0.5, 200), rng.uniform(0, 1, 200), strict=True):
+        assert run(worst, eta, beta) > 4 / 6 - 1e-7
+    # Two roots fall together at β = (1 − √x)². Without the square, as an article has it, they do not.
+    for x in (0.1, 0.5):
+        critical, lost = (1 - np.sqrt(x)) ** 2, 1 - np.sqrt(x)
+        assert (1 + critical - x) ** 2 - 4 * critical == pytest.approx(0, abs=1e-15)
+        assert run("roots.factor(a[0], a[1])", x, critical) < run(
+            "roots.factor(a[0], a[1])", x, lost
+        )
+
+
+@pytest.mark.parametrize("degrees", [0, 20, 45])
+def test_arrivals_agree(run, degrees):
+    angle = np.radians(degrees)
+    kappa, most, rates = run("[rivals.KAPPA, rivals.MOST, rivals.RATES]")
+    bend = run("updates.ravine(a[0], a[1])", kappa, angle)
+    start = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]] @ np.array(
+        [-2.6, 0.8]
+    )
+    rules = {"plain": updates.plain, "momentum": updates.momentum(0.9)} | {
+        rule: getattr(updates, rule.lower())() for rule in ("AdaGrad", "RMSProp", "Adam")
+    }
+    for name, rule in rules.items():
+        theirs = run(
+            "a[0].map((rate) => updates.arrival(a[1], a[2], rivals.RULES[a[3]][0], rate, a[4]))",
+            *(rates, bend, start, name, most),
+        )
+        with np.errstate(all="ignore"):  # What diverges is far above.
+            weights = gradient_descent(
+                slope(bend),
+                np.tile(start, (len(rates), 1)),
+                [[0.0]],
+                learning_rate=np.array(rates),
+                steps=most,
+                crowd=True,
+                update=rule,
+            ).weights
+            u, v = weights[..., 0], weights[..., 1]
+            risk = 0.5 * (u * (bend[0] * u + bend[1] * v) + v * (bend[1] * u + bend[2] * v))
+        above = ~(risk < risk[0] / 1000)
+        assert theirs == (most + 1 - np.argmax(above[::-1], axis=0)).tolist(), name

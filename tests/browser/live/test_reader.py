@@ -206,6 +206,17 @@ def test_slope_under_the_finger(open_figure):
     assert "almost level" in told(figure)
 
 
+def test_other_losses_have_other_slopes(open_figure):
+    figure = open_figure("tangent", "y=-3&loss=huber")
+    assert "the loss is 2.500 and its slope −1.000" in told(figure)
+    figure.open_settings()
+    figure.element.get_by_label("Loss", exact=True).select_option("double_well")
+    assert "the loss is 16.000 and its slope −24.000" in told(figure)
+    knob = figure.stage.locator(".live-grip").bounding_box()
+    plot = figure.stage.locator(".live-plot").bounding_box()
+    assert knob["y"] > plot["y"] - 10
+
+
 def test_inputs_take_turns(open_figure):
     # As the page's table of three opinions says, with its learning rate.
     figure = open_figure("turns", "eta=0.01")
@@ -305,6 +316,102 @@ def test_walks_go_to_the_maximum_within_the_window(open_figure, eta, where):
     assert nearer > 10 if where == "to it" else nearer < 4
 
 
+@pytest.mark.parametrize("name", ["troughs", "roots", "rivals"])
+def test_ball_is_taken_anywhere_on_the_map(open_figure, name):
+    figure = open_figure(name)
+    before = figure.state()
+    box = figure.stage.locator(".live-grip").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    figure.page.mouse.move(x, y)
+    figure.page.mouse.down()
+    figure.page.mouse.move(x + 50, y + 30, steps=5)
+    figure.page.mouse.up()
+    after = figure.state()
+    assert after["along"] > before["along"]
+    assert after["across"] < before["across"]
+    box = figure.stage.locator(".live-plot").first.bounding_box()
+    figure.page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.4 * box["height"])
+    assert figure.state()["along"] > 0
+
+
+def test_step_of_sgd_goes_across_a_trough(open_figure):
+    figure = open_figure("troughs", "step=0&eta=0.1")
+    assert "Both walks stand at the start" in told(figure)
+    figure.button("One step").click()
+    crossing = figure.element.evaluate(
+        """(figure) => {
+            const numbers = (path) => path.getAttribute("d").match(/[-\\d.]+/g).map(Number);
+            const [x0, y0, x1, y1] = numbers(figure.stage.querySelector(".live-line.live-input"));
+            const [[u0, v0], [u1, v1]] = figure.walks[1];
+            return [(x1 - x0) * (u1 - u0) - (y1 - y0) * (v1 - v0), Math.hypot(u1 - u0, v1 - v0)];
+        }"""
+    )
+    assert crossing[1] > 0.1
+    assert abs(crossing[0]) < 1e-6
+    figure.slider("Step").press("End")
+    descent, walker = (float(n) for n in re.findall(r"\d+\.\d+", told(figure)))
+    assert descent < 0.01
+    assert walker > 0.1
+    figure.slider("Learning rate η").press("End")
+    assert "gradient descent flies off" in told(figure)
+
+
+def test_best_pair_leaves_least(open_figure):
+    figure = open_figure("roots")
+    assert "0.949 of the error, with the best pair 0.667" in told(figure)
+    figure.button("Best without momentum").click()
+    assert list(figure.readouts().values()) == ["0.923, creeps", "0.923, jumps"]
+    figure.button("Best pair").click()
+    assert {text[:5] for text in figure.readouts().values()} == {"0.667"}
+    figure.slider("Learning rate η").press("End")
+    assert "One direction grows" in told(figure)
+
+
+def test_bar_of_the_two_directions_is_dragged(open_figure):
+    figure = open_figure("roots")
+    before = figure.state()
+    box = figure.stage.locator(".live-grip").last.bounding_box()
+    x, y = box["x"] + 24, box["y"] + box["height"] / 2
+    figure.page.mouse.move(x, y)
+    figure.page.mouse.down()
+    figure.page.mouse.move(x + 1, y)
+    assert figure.state()["eta"] == pytest.approx(before["eta"], rel=0.1)
+    figure.page.mouse.move(x - 30, y + 60, steps=5)
+    figure.page.mouse.up()
+    assert figure.state()["eta"] < before["eta"]
+    assert figure.state()["beta"] < before["beta"]
+
+
+def counts(figure):
+    """How many steps each rule takes."""
+    return dict(text.split("\n") for text in figure.element.locator("li").all_inner_texts())
+
+
+def test_turning_the_ravine_matters_to_rates_for_each_weight(open_figure):
+    figure = open_figure("rivals", "eta=0.02")
+    straight = counts(figure)
+    assert "Each at the best of 25 rates: AdaGrad, after 4 steps." in told(figure)
+    figure = open_figure("rivals", "eta=0.02&angle=45")
+    aslant = counts(figure)
+    assert "Each at the best of 25 rates: plain, after 41 steps." in told(figure)
+    same = {name for name in straight if straight[name] == aslant[name]}
+    assert {"plain", "momentum"} <= same
+    figure.slider("Angle of the ravine").press("Home")
+    figure.until("!figure.waiting")
+    assert "Each at the best of 25 rates: AdaGrad, after 4 steps." in told(figure)
+    assert not {"RMSProp", "Adam"} & same
+
+
+def test_race_is_run_to_the_last_arrival(open_figure):
+    figure = open_figure("rivals", "eta=0.07")
+    figure.button("Race").click()
+    figure.until("figure.shown > 2 && figure.shown < 100")
+    assert "…" in counts(figure).values()
+    figure.button("Pause").click()
+    assert "…" not in counts(figure).values()
+    assert "arrives first" in figure.status()
+
+
 # Hands
 
 
@@ -333,6 +440,9 @@ TWINS = {
     "last": "Which input comes last",
     "cycles": "Learning rate η",
     "basins": "Where the ball is dropped",
+    "troughs": "Start w₀",
+    "roots": "Learning rate η",
+    "rivals": "Learning rate η",
 }
 
 

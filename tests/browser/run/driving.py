@@ -47,7 +47,8 @@ SCRIPT = (
     text = await ended(panel);
     times.push(performance.now() - from);
   }
-  if (document.querySelector("script[data-not]") && !panel.querySelector(".run-failed"))
+  const well = text.startsWith("Done") && !panel.querySelector(".run-failed");
+  if (document.querySelector("script[data-not]") && well)
     await until(() => panel.querySelector(".run-told p") || NUMBERLESS);
   return { status: text, start, times, ...seen(panel) };
 }"""
