@@ -48,6 +48,13 @@ def test_many_estimates_are_indexed_and_iterated_as_arrays_are():
     assert many[:, 1:3].value.shape == (3, 2)
 
 
+def test_estimates_are_equal_only_to_themselves():
+    """Arrays have no one truth and no hash, so an estimate goes by its identity."""
+    first, second = (mean([[1.0, 2.0], [3.0, 4.0]]) for _ in range(2))
+    assert first != second
+    assert len({first, second, first}) == 2
+
+
 def last_mean(sample):
     return sample.mean(axis=-1)
 
