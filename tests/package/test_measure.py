@@ -70,6 +70,7 @@ def test_estimates_are_written_with_their_intervals():
     one, two = Estimate(0.5, 0.25, 1, "given"), Estimate([0.5, 1], [0, 1], [1, 1], "given")
     assert f"{one:.0%}" == "50% (25% to 100%)"
     assert f"{one}" == str(one) == "0.5 (0.25 to 1)"
+    assert str(Estimate(1e-9, 1e-10, 1e-8, "given")) == "1e-09 (1e-10 to 1e-08)"
     assert f"{two:.1f}" == "[0.5 (0.0 to 1.0), 1.0 (1.0 to 1.0)]"
     assert str(two) == "[0.5 (0 to 1), 1 (1 to 1)]"
     with pytest.raises(ValueError, match="format"):
@@ -170,6 +171,7 @@ def test_estimates_say_how_they_were_computed():
     ]
     assert rising.method == "2,000 trials at each place, with the error of interpolating"
     assert by_groups(np.mean, many).method == "20 groups of 100, Student's t"
+    assert by_groups(np.mean, many, groups=2).method == "2 groups of 1,000, Student's t"
 
 
 # The distributions whose quantiles are the scales of probability.
@@ -358,12 +360,12 @@ def test_crossing_holds_where_interpolating_is_the_only_error(curve, scale):
 
 def test_crossing_takes_the_middle_of_several():
     n = 100
-    shares = np.array([0.02, 0.3, 0.52, 0.46, 0.56, 0.7, 0.98])
-    at = np.arange(1.0, 8.0)
+    shares = np.array([0.02, 0.3, 0.52, 0.46, 0.56, 0.46, 0.56, 0.7, 0.98])
+    at = np.arange(1.0, 10.0)
     estimate = crossing(at, np.arange(n) < n * shares[:, np.newaxis])
-    assert 3 < estimate.value < 4
+    assert 4 < estimate.value < 5
     assert 2 < estimate.low < 3
-    assert 5 < estimate.high < 6
+    assert 7 < estimate.high < 8
 
 
 def test_by_groups_holds_for_a_correlation():
@@ -455,6 +457,22 @@ BAD = [
         lambda: crossing([1, 2, 3], np.arange(99) < [[1], [45], [54]]),
         ValueError,
         ("at", "must reach further", "at 3.0", "not surely above"),
+    ),
+    (
+        lambda: crossing([1, 2, 3], np.arange(99) < [[45], [54], [98]]),
+        ValueError,
+        ("at", "must reach further", "at 1.0", "not surely below"),
+    ),
+    # One end of the curve is on the level.
+    (
+        lambda: crossing([1, 2], np.arange(100) < [[30], [50]]),
+        ValueError,
+        ("at", "must reach further", "at 2.0", "not surely above the level 0.5"),
+    ),
+    (
+        lambda: crossing([1, 2], np.arange(100) < [[50], [70]]),
+        ValueError,
+        ("events", "rise across the level 0.5", "0.500 to 0.700"),
     ),
     (
         lambda: crossing([1, 2], np.arange(100) < [[15], [85]]),

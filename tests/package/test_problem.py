@@ -166,6 +166,7 @@ def test_fast_ways_have_the_bits_of_the_gradient(loss):
         wanted = gradient(w, x).tolist()
         assert [gradient.scalar(weight, x) for weight in w.tolist()] == wanted
         assert each(w, np.full(w.shape, x)).tolist() == wanted
+    assert each(w, w) is each(w, w)  # It takes no new memory.
 
 
 def test_functions_broadcast_elementwise():
