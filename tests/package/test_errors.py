@@ -7,6 +7,7 @@ import pytest
 
 import sgd_explained as se
 from sgd_explained import losses, observers, problems, schedules, updates
+from sgd_explained._validation import shown
 
 RNG = np.random.default_rng(0)
 X = [1.0, 2.0, 3.0]
@@ -117,6 +118,7 @@ BAD = [
     (lambda: walk(batch_size=0), ValueError, ("batch_size", "at least 1", "got 0")),
     (lambda: walk(batch_size=1.0), TypeError, ("batch_size", "integer", "1.0")),
     (lambda: walk(batch_size=True), TypeError, ("batch_size", "integer", "True")),
+    (lambda: walk(batch_size=np.True_), TypeError, ("batch_size", "integer", "True")),
     (lambda: se.batches([0, 1], 3), ValueError, ("batch_size", "at most", "2", "got 3")),
     (lambda: se.batches([], 1), ValueError, ("order", "(N,)", "(0,)")),
     (lambda: se.batches([[0, 1]], 1), ValueError, ("order", "(N,)", "(1, 2)")),
@@ -204,7 +206,11 @@ BAD = [
         ("walkers", "at least 1", "0"),
     ),
     # A gradient that is none, or returns something else.
-    (lambda: walk(0.5), TypeError, ("gradient", "callable, such as a function of w and examples, got 0.5")),
+    (
+        lambda: walk(0.5),
+        TypeError,
+        ("gradient", "callable, such as a function of w and examples, got 0.5"),
+    ),
     (
         lambda: walk(lambda w, x: se.gradient(w, x).mean()),
         ValueError,
@@ -243,6 +249,7 @@ BAD = [
     (lambda: se.empirical_risk(0.1, MASKED), TypeError, ("x", "without a mask", "masked")),
     # The functions of the problem.
     (lambda: se.predict("w", 1.0), TypeError, ("w", "real numbers", "'w'")),
+    (lambda: se.predict(1.0, "x"), TypeError, ("x", "real numbers", "'x'")),
     (lambda: se.predict([1.0, 2.0], X), ValueError, ("w and x", "broadcast", "(2,)", "(3,)")),
     (lambda: se.gradient(1j, X), TypeError, ("w", "real numbers", "complex128")),
     (lambda: se.gradient([1.0, 2.0], X), ValueError, ("w and x", "broadcast", "(2,)", "(3,)")),
@@ -276,9 +283,13 @@ BAD = [
     (
         lambda: landscape(interval=(-1e9, 1e9)),
         ValueError,
-        ("interval", "narrower", "2000000", "cells"),
+        ("interval", "narrower", "up to 3 needs 3e+11 cells, at most 2000000 are allowed"),
     ),
-    (lambda: landscape(x=[0.0]), ValueError, ("interval", "flat to rounding")),
+    (
+        lambda: landscape(x=[0.0]),
+        ValueError,
+        ("interval", "flat to rounding, as it is near w = -0.875"),
+    ),
     (lambda: landscape(x=[1.0], interval=(20.0, 40.0)), ValueError, ("interval", "flat")),
     (
         lambda: landscape(x=[1.0], interval=(-0.5, 0.5)).global_minimum,
@@ -334,8 +345,16 @@ BAD = [
         ValueError,
         ("gradient", "return the mean gradient of the batch, shape (2,)", "got shape (1,)"),
     ),
-    (lambda: se.of_batch(1.0), TypeError, ("gradient", "callable, such as a function of w and examples, got 1.0")),
-    (lambda: se.each_walker(None), TypeError, ("gradient", "callable, such as a function of w and examples, got None")),
+    (
+        lambda: se.of_batch(1.0),
+        TypeError,
+        ("gradient", "callable, such as a function of w and examples, got 1.0"),
+    ),
+    (
+        lambda: se.each_walker(None),
+        TypeError,
+        ("gradient", "callable, such as a function of w and examples, got None"),
+    ),
     (
         lambda: walk(lambda w, x: np.nan * x),
         ValueError,
@@ -597,6 +616,11 @@ def test_bad_input_is_named(call, error, said):
     assert message.startswith(said[0])
     for part in said[1:]:
         assert part in message
+
+
+def test_long_values_are_cut_in_messages():
+    assert shown("x" * 58) == repr("x" * 58)
+    assert shown("x" * 59) == "'" + "x" * 56 + "..."
 
 
 ARGUMENTS = [

@@ -185,6 +185,36 @@ def test_level_place_that_is_only_touched_is_no_minimum_and_no_maximum():
     assert rising.tolist() == [True]
 
 
+@pytest.mark.parametrize(
+    ("root", "interval", "found"),
+    [
+        (0.6, (0.0, 1.0), [(0.0, "maximum"), (0.6, "minimum")]),
+        (-0.6, (-1.0, 0.0), [(-0.6, "maximum"), (0.0, "minimum")]),
+    ],
+)
+def test_point_on_an_end_is_told_by_its_neighbour(root, interval, found):
+    landscape = se.RiskLandscape.of(
+        lambda w: w**3 / 3 - root * w**2 / 2,
+        lambda w: w * (w - root),
+        lambda w: 2 * w - root,
+        interval,
+        cells=2,
+    )
+    points = [(round(point.w, 12), point.kind) for point in landscape.stationary_points]
+    assert points == found
+
+
+def test_as_many_cells_as_are_allowed(monkeypatch):
+    monkeypatch.setattr(landscape, "_MAX_CELLS", 20)
+    functions = lambda w: w**2, lambda w: 2 * w, lambda w: 2 + 0 * w
+    assert len(se.RiskLandscape.of(*functions, (-1.0, 2.0), cells=20).minima) == 1
+    with pytest.raises(ValueError, match=r"^cells must be at most 20, got 21$"):
+        se.RiskLandscape.of(*functions, (-1.0, 2.0), cells=21)
+    assert se.RiskLandscape([1.0], (0.0, 0.4)).maxima
+    with pytest.raises(ValueError, match=r"needs 20\.5 cells, at most 20 are allowed$"):
+        se.RiskLandscape([1.0], (0.0, 0.41))
+
+
 def test_basin_at_the_wall_and_beyond():
     landscape = article.landscape
     assert landscape.basin([-1e-9, 0.0, 1e-9]).tolist() == [0, -1, 1]

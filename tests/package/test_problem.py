@@ -140,7 +140,7 @@ def test_functions_are_silent_under_strict_errors():
         assert len(se.RiskLandscape([1e-200, 1.0, 30.0], (-0.5, 1.0)).minima) > 0
 
 
-def test_products_too_large_for_a_float_are_infinite_in_silence():
+def test_products_beyond_what_floats_hold_are_infinite_or_0_in_silence():
     steepest, largest = -0.6, 1.7e308
     with np.errstate(all="raise"):
         assert se.predict(-1e200, 1e200) == -np.inf
@@ -149,6 +149,7 @@ def test_products_too_large_for_a_float_are_infinite_in_silence():
             1e200,
             np.inf,
         ]
+        assert se.gradient_of(losses.parabola)(1.0, 1e-200) == 0
         assert se.risk_gradient(1.0, [1e200], losses.parabola) == np.inf
 
 
