@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sgd_explained.measure import Estimate, by_groups, crossing, fraction, mean, spread
 from sgd_explained.measure import _HEIGHTS as heights
+from sgd_explained.measure import Estimate, by_groups, crossing, fraction, mean, spread
 from sgd_explained.measure import _student as student
 
 
