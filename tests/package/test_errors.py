@@ -122,7 +122,7 @@ BAD = [
     (lambda: se.batches([0, 1], 3), ValueError, ("batch_size", "at most", "2", "got 3")),
     (lambda: se.batches([], 1), ValueError, ("order", "(N,)", "(0,)")),
     (lambda: se.batches([[0, 1]], 1), ValueError, ("order", "(N,)", "(1, 2)")),
-    (lambda: se.batches([0.0, 1.0], 1), TypeError, ("order", "integer", "float64")),
+    (lambda: se.batches([0.0, 1.0], 1), TypeError, ("order", "integer", "float64 from [0.0, 1.0]")),
     (lambda: se.batches([0, 1], "all"), TypeError, ("batch_size", "integer", "'all'")),
     (lambda: se.batches([[1], [1, 2]], 1), ValueError, ("order", "one shape", "[[1], [1, 2]]")),
     (lambda: se.batches([-1, 0], 1), ValueError, ("order", "0 to 1", "got -1")),
@@ -571,6 +571,11 @@ BAD = [
         )
     ),
     # Problems.
+    (
+        lambda: problems.one_weight("new", [], 0.1, (-1.0, 1.0)),
+        ValueError,
+        ("data[0]", "at least one example", "(0,)"),
+    ),
     (
         lambda: problems.one_weight("new", X, np.inf, (-1.0, 1.0)),
         ValueError,

@@ -432,11 +432,15 @@ BAD = [
         ValueError,
         ("values", "not all be equal", "5.0"),
     ),
-    (lambda: fraction([0, 1]), TypeError, ("events", "True and False", "int64")),
+    (lambda: fraction([0, 1]), TypeError, ("events", "True and False", "int64 from [0, 1]")),
     (lambda: fraction("yes"), TypeError, ("events", "True and False", "'yes'")),
     (lambda: fraction([]), ValueError, ("events", "at least 1", "(0,)")),
     (lambda: fraction(True), ValueError, ("events", "at least 1", "()")),
-    (lambda: fraction(MASKED > 2), TypeError, ("events", "without a mask", "masked")),
+    (
+        lambda: fraction(MASKED > 2),
+        TypeError,
+        ("events", "an array of True and False without a mask", "masked"),
+    ),
     (lambda: crossing([1, 2, 3], HALF), ValueError, ("events", "rise across", "0.900 to 0.100")),
     (
         lambda: crossing([1, 2, 3], RISING, 0.95),

@@ -150,14 +150,16 @@ def test_products_beyond_what_floats_hold_are_infinite_or_0_in_silence():
             np.inf,
         ]
         assert se.gradient_of(losses.parabola)(1.0, 1e-200) == 0
+        assert se.gradient_of(losses.parabola)(1e200, 1e100) == np.inf
         assert se.risk_gradient(1.0, [1e200], losses.parabola) == np.inf
 
 
 PLAIN = losses.Loss("plain", lambda y: y**4, lambda y: 4 * y**3, lambda y: 12 * y**2)
+CUT = losses.Loss("cut", np.abs, losses.Formula(lambda y: 1.0 * y, 2.0), np.zeros_like)
 
 
 @pytest.mark.parametrize(
-    "loss", [losses.article, losses.parabola, losses.huber, losses.logistic, PLAIN], ids=repr
+    "loss", [losses.article, losses.parabola, losses.huber, losses.logistic, PLAIN, CUT], ids=repr
 )
 def test_fast_ways_have_the_bits_of_the_gradient(loss):
     gradient, w = se.gradient_of(loss), np.array([-9.0, -1.5, -0.3, 0.0, 0.2, 8.0])

@@ -73,6 +73,7 @@ def test_walk_on_it_works_for_one_walker_and_a_crowd(problem):
 
 @each
 def test_it_cannot_be_changed_by_accident(problem):
+    problem = dataclasses.replace(problem)
     for array in (*problem.data, *([problem.start] if np.ndim(problem.start) else [])):
         with pytest.raises(ValueError, match="read-only"):
             array += 1.0
@@ -92,7 +93,7 @@ def test_problems_say_what_they_are():
         "<Problem huber: 2 examples, start 2.0>",
     ]
     assert [problem.interval for problem in ALL[:3]] == [(-1, 1), (-1, 1), (-1, 1.5)]
-    assert {problem.interval for problem in ALL[3:-1]} == {None}
+    assert {(problem.interval, problem.loss) for problem in ALL[3:-1]} == {(None, None)}
 
 
 def test_problems_are_equal_only_to_themselves():
