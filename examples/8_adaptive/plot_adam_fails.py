@@ -125,19 +125,19 @@ for name, color, place in [
     above.text(*place, name, color=color)
 above.set(
     title="Adam goes to the worst weight",
-    xlabel="step, every third",
+    xlabel="step (every third is drawn)",
     ylabel="weight $w$",
 )
 for n, line in law.items():
     below.plot(1 - betas, line, "--", color=PREDICTED, label=f"predicted {n}")
     edge = np.flatnonzero(line < 2.6)[-1]
     below.text(
-        0.93 * (1 - betas[edge]), line[edge], f"{n}", color=PREDICTED, ha="right"
+        0.93 * (1 - betas[edge]), line[edge], f"$n = {n}$", color=PREDICTED, ha="right"
     )
 for points in measured.values():
     below.plot(1 - sampled, points, "o", color=WALKER, markersize=4.5)
 below.axhline(0, color=GUIDE, linewidth=1)
-below.text(0.0011, 0.08, "above: climbs", color=GUIDE)
+below.text(0.0011, 0.08, "above 0 Adam climbs", color=GUIDE)
 below.set(
     title="Whether it climbs depends on how long it remembers",
     xlabel=r"$1 - \beta_2$",
