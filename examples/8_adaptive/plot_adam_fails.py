@@ -137,7 +137,7 @@ for n, line in law.items():
 for points in measured.values():
     below.plot(1 - sampled, points, "o", color=WALKER, markersize=4.5)
 below.axhline(0, color=GUIDE, linewidth=1)
-below.text(0.0011, 0.08, "above 0 Adam climbs", color=GUIDE)
+below.text(0.0011, 0.08, "above: climbs", color=GUIDE)
 below.set(
     title="Whether it climbs depends on how long it remembers",
     xlabel=r"$1 - \beta_2$",
