@@ -156,6 +156,15 @@ def matrix(session, dependencies):
 
 
 @nox.session(default=False)
+def mutants(session):
+    """Alter the package line by line, and see that its tests notice; name modules for a part."""
+    install(session, "test", "mutants")
+    # Each mutant has a process; threads within them would only be in each other's way.
+    quiet = {"OPENBLAS_NUM_THREADS": "1"}
+    session.run("python", "tests/mutants/judge.py", *session.posargs, env=quiet)
+
+
+@nox.session(default=False)
 def oracles(session):
     """Compare the package with PyTorch, optax and scikit-learn, step by step."""
     install(session, "oracles")

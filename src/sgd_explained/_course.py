@@ -324,7 +324,7 @@ def orders_of(
         checked_rule("order", order)
         in_turn = order == "sequential"
         axis = (1,) if walkers and in_turn else walkers
-        generator = None if in_turn and rng is None else random_generator("rng", rng)
+        generator = random_generator("rng", rng)
         return Orders(
             axis,
             lambda first, last: epoch_orders(

@@ -20,9 +20,9 @@ _FACTORIES: set[Callable[..., Any]] = set()
 class Made:
     """A function with the name and the arguments that it was made from."""
 
-    factory: Callable[..., Any] = field(repr=False)
+    factory: Callable[..., Any]
     arguments: tuple[tuple[str, Any], ...]
-    function: Callable[..., Any] = field(repr=False, compare=False)
+    function: Callable[..., Any] = field(compare=False)
 
     def __call__(self, *args: Any) -> Any:
         return self.function(*args)

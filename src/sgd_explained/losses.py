@@ -154,7 +154,7 @@ parabola = Loss(
 
 double_well = Loss(
     "double_well",
-    Formula(lambda y: 0.25 * (y * y - 1.0) ** 2),
+    Formula(lambda y: 0.25 * np.square(y * y - 1.0)),
     Formula(lambda y: y * (y * y - 1.0)),
     Formula(lambda y: 3.0 * (y * y) - 1.0),
 )

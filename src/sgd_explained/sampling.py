@@ -85,9 +85,9 @@ def epoch_orders(
     crowd = () if walkers is None else (positive_integer("walkers", walkers),)
     in_order = np.broadcast_to(np.arange(n), (*crowd, n))
     drawn = np.empty((*crowd, positive_integer("epochs", epochs), n), dtype=np.intp)
-    generator = None if rule == "sequential" and rng is None else random_generator("rng", rng)
+    generator = random_generator("rng", rng)
     for epoch in range(drawn.shape[-2]):
-        if rule == "sequential" or generator is None:
+        if rule == "sequential":
             drawn[..., epoch, :] = in_order
         elif rule == "reshuffled":
             drawn[..., epoch, :] = generator.permuted(in_order, axis=-1)

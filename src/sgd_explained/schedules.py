@@ -333,7 +333,7 @@ def warmup(
     >>> warmup(inverse(0.4, tau=10), steps=4)(14)
     0.2
     """
-    then = schedule if callable(schedule) else constant(schedule)
+    then = schedule if callable(schedule) else constant(positive_rates("schedule", schedule))
     length, factor = positive_integer("steps", steps), positive_number("start_factor", start_factor)
     if factor > 1:
         raise ValueError(f"start_factor must be at most 1, got {shown(start_factor)}")

@@ -478,8 +478,10 @@ def clip_by_value(clip_value: float, update: Rule | None = None) -> Rule:
 
     def rule(g: Any, memory: Any, w: Any, rate: Any, crowd: bool) -> tuple[Any, Any]:
         if type(g) is float:
-            return then(min(max(g, -end), end), memory, w, rate, crowd)
-        return then(np.minimum(np.maximum(g, -end), end), memory, w, rate, crowd)
+            within = min(max(g, -end), end)
+        else:
+            within = np.minimum(np.maximum(g, -end), end)
+        return then(within, memory, w, rate, crowd)
 
     return rule
 
@@ -523,10 +525,9 @@ def clip_by_norm(max_norm: float, update: Rule | None = None) -> Rule:
     longest, then = positive_number("max_norm", max_norm), applied_rule("update", update)
 
     def rule(g: Any, memory: Any, w: Any, rate: Any, crowd: bool) -> tuple[Any, Any]:
-        if type(g) is float:
-            return then(g * min(1.0, longest / (abs(g) + 1e-6)), memory, w, rate, crowd)
-        factor = np.minimum(1.0, longest / (_norm(g, crowd) + 1e-6))
-        return then(g * factor, memory, w, rate, crowd)
+        one = type(g) is float
+        most = longest / ((abs(g) if one else _norm(g, crowd)) + 1e-6)
+        return then(g * (min(1.0, most) if one else np.minimum(1.0, most)), memory, w, rate, crowd)
 
     return rule
 

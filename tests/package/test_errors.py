@@ -1,5 +1,7 @@
 """Bad input of every kind: the error names the argument, what came and what is allowed."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -145,7 +147,11 @@ BAD = [
     (lambda: walk(se.gradient, -0.3, [X, X]), ValueError, ("gradient", "(N,)", "(2, 3)")),
     (lambda: walk(se.gradient, -0.3, X, X), ValueError, ("gradient", "(N,)", "[(3,), (3,)]")),
     # The order and the rng.
-    (lambda: walk(order="sorted"), ValueError, ("order", "'sequential'", "'sorted'")),
+    (
+        lambda: walk(order="sorted"),
+        ValueError,
+        ("order", "of 'sequential', 'reshuffled', 'with_replacement', got 'sorted'"),
+    ),
     *(
         (
             lambda draw=draw, bad=bad: draw(bad),
@@ -458,7 +464,6 @@ BAD = [
             lambda rate: schedules.step(rate, 5),
             lambda rate: schedules.exponential(rate, 0.9),
             lambda rate: schedules.cosine(rate, 5),
-            lambda rate: schedules.warmup(rate, 5),
         )
         for bad in (0.0, -1.0, float("inf"))
     ),
@@ -486,6 +491,11 @@ BAD = [
         lambda: walk(keep="last").mean,
         ValueError,
         ("the mean", "keep='all'", "running_mean()", "1 of 3"),
+    ),
+    (
+        lambda: walk(observe=[observers.running_mean(), 1.0]),
+        TypeError,
+        ("observe[1]", "callable, such as running_mean(), got 1.0"),
     ),
     # Losses.
     *(
@@ -523,13 +533,14 @@ BAD = [
             ),
             (lambda formula=formula: formula(1.0, 0), ValueError, ("scores", "at least 2", "()")),
             (
-                lambda formula=formula: formula([1.0, 2.0], [0]),
+                lambda formula=formula: formula([[1.0, 2.0]] * 3, [0]),
                 ValueError,
-                ("labels", "()", "(1,)"),
+                ("labels", "the shape (3,) of scores", "got shape (1,)"),
             ),
             (lambda formula=formula: formula([1.0, 2.0], 2), ValueError, ("labels", "0 to 1", "2")),
             (lambda formula=formula: formula([1.0, 2.0], 0.5), ValueError, ("labels", "0.5")),
             (lambda formula=formula: formula(["a", "b"], 0), TypeError, ("scores", "<U1")),
+            (lambda formula=formula: formula([1.0, 2.0], "a"), TypeError, ("labels", "'a'")),
         )
     ),
     # Problems.
@@ -578,3 +589,21 @@ def test_bad_input_is_named(call, error, said):
     assert message.startswith(said[0])
     for part in said[1:]:
         assert part in message
+
+
+ARGUMENTS = [
+    (make, argument)
+    for module in (observers, schedules, updates)
+    for make in map(vars(module).get, module.__all__)
+    if inspect.isfunction(make)
+    for argument in inspect.signature(make).parameters
+]
+
+
+@pytest.mark.parametrize(("make", "argument"), ARGUMENTS)
+def test_argument_that_is_of_no_use_is_named(make, argument):
+    parameters = inspect.signature(make).parameters.values()
+    good = {given.name: 1 for given in parameters if given.default is given.empty}
+    for bad in ("neither", -2.0, [[0.5, -2.0]]):
+        with pytest.raises((TypeError, ValueError), match=rf"^{argument}(\[\d\])? must "):
+            make(**good | {argument: bad})

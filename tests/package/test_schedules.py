@@ -58,6 +58,16 @@ def test_warmup_is_a_line_and_then_the_schedule_from_its_beginning(rate, length,
         np.testing.assert_allclose(differences, (1 - factor) * rate / length, atol=1e-12 * rate)
 
 
+def test_defaults_are_those_of_pytorch():
+    assert schedules.step(1.0, 1)(1) == 0.1
+    assert schedules.cosine(1.0, 1)(1) == 0
+    assert schedules.warmup(1.0, 2)(0) == 1 / 3
+
+
+def test_line_of_a_warmup_may_be_level():
+    assert [schedules.warmup(0.1, 2, start_factor=1.0)(k) for k in range(3)] == [0.1] * 3
+
+
 @each
 def test_schedule_is_a_value(schedule):
     again = pickle.loads(pickle.dumps(schedule))

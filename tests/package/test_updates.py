@@ -1,5 +1,6 @@
 """Update rules: what holds for all of them, for one walker, a crowd, and the layers of a network."""
 
+import inspect
 import pickle
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import sgd_explained as se
+from sgd_explained import updates
 from sgd_explained.updates import (
     adagrad,
     adam,
@@ -21,21 +23,31 @@ from sgd_explained.updates import (
     rmsprop,
 )
 
+
+def required(function):
+    """Names of the arguments that a function must be given."""
+    parameters = inspect.signature(function).parameters.values()
+    return [given.name for given in parameters if given.default is given.empty]
+
+
+# Whatever rule there is, with its defaults; a new one is among them by itself.
+DEFAULTS = [
+    make()
+    for make in (getattr(updates, name) for name in updates.__all__)
+    if inspect.isfunction(make) and not required(make)
+]
 RULES = [
     plain,
-    momentum(),
+    *DEFAULTS,
     momentum(0.5, dampening=0.3),
-    nesterov(),
-    adagrad(),
     adagrad(0.1, 0.5, 1e-3),
-    rmsprop(),
     rmsprop(0.9, 1e-3, momentum=0.5, centered=True),
-    adam(),
-    adamw(weight_decay=0.1),
     clip_by_value(0.5),
     clip_by_value(0.5, momentum()),
     clip_by_norm(0.7),
     clip_by_norm(0.7, adam()),
+    clip_by_value(0.5, clip_by_norm(0.4, adamw())),
+    clip_by_norm(0.7, clip_by_norm(0.4)),
 ]
 rules = pytest.mark.parametrize("rule", RULES, ids=repr)
 numbers = st.just(0.0) | st.floats(1e-3, 10) | st.floats(-10, -1e-3)
@@ -78,6 +90,19 @@ def test_floats_numpy_numbers_and_arrays_have_the_same_bits(rule, gradients, w):
         assert got.tolist() == wanted.tolist()
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [plain, momentum(), adagrad(), rmsprop(), adam(), adamw(), clip_by_value(1), clip_by_norm(1)],
+    ids=repr,
+)
+@pytest.mark.parametrize("gradient", [0.0, 2.0])
+def test_float_stays_a_float(rule, gradient):
+    """NumPy's numbers are slower, and a walk of one walker takes Python's to the end."""
+    step, memory = rule(gradient, None, 1.0, 0.1)
+    assert type(step) is float
+    assert type(rule(gradient, memory, 1.0, 0.1)[0]) is float
+
+
 @rules
 @pytest.mark.parametrize("crowd", [False, True])
 def test_layers_are_one_long_vector(rule, crowd):
@@ -88,7 +113,7 @@ def test_layers_are_one_long_vector(rule, crowd):
 
     def apart(flat):
         first = flat.shape[:-1]
-        return flat[..., :6].reshape(*first, 2, 3), flat[..., 6]
+        return flat[..., :4].reshape(*first, 2, 2), flat[..., 4:6], flat[..., 6]
 
     together = path(rule, gradients, w, crowd=crowd)
     memory, weights = None, apart(w)
@@ -158,6 +183,7 @@ def test_rules_without_what_sets_them_apart_are_simpler_ones(gradients):
         (nesterov(0.5), momentum(0.5, nesterov=True)),
         (adamw(weight_decay=0.0), adam()),
         (clip_by_norm(1e9), plain),
+        (clip_by_norm(1e9, adamw()), adamw()),
         (clip_by_value(1e9, adam()), adam()),
     ]:
         np.testing.assert_array_equal(path(special, gradients, w), path(general, gradients, w))
@@ -186,18 +212,64 @@ def test_clipping_keeps_the_direction():
     np.testing.assert_allclose(step, [0.6, -0.8], rtol=1e-6)
 
 
+def test_huge_gradients_of_a_crowd_are_shortened_too():
+    step, _ = clip_by_norm(1.0)(np.array([1e200, -3.0]), None, np.zeros(2), 1.0, crowd=True)
+    np.testing.assert_allclose(step, [1.0, -1.0], rtol=1e-6)
+
+
 def test_decay_of_adamw_is_not_divided():
     steps = path(adamw(weight_decay=0.5), np.zeros((3, 1)), np.ones(1), 0.1)
     np.testing.assert_allclose(steps[:, 0], 0.05 * 0.95 ** np.arange(3), rtol=1e-12)
 
 
-def test_first_steps_of_adam_by_hand():
-    """Kingma & Ba (2015), Algorithm 1, line by line."""
-    gradients, m, v, wanted = [2.0, -1.0, 0.5], 0.0, 0.0, []
-    for t, g in enumerate(gradients, start=1):
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-        wanted.append(0.1 * (m / (1 - 0.9**t)) / ((v / (1 - 0.999**t)) ** 0.5 + 1e-8))
-    np.testing.assert_allclose(path(adam(), gradients, 0.0), wanted, rtol=1e-12)
+def faded(factor, numbers):
+    """What a recursion adds up to: the sums of factor^(k − i) n_i over all i up to k."""
+    return np.array(
+        [numbers[: k + 1] @ factor ** np.arange(k, -1.0, -1.0) for k in range(len(numbers))]
+    )
+
+
+G = np.random.default_rng(0).normal(size=12)
+K = np.arange(12)
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        (momentum(0.5, dampening=0.3), faded(0.5, np.where(K == 0, 1.0, 0.7) * G)),
+        (momentum(0.5, nesterov=True), G + 0.5 * faded(0.5, G)),
+        (adagrad(0.1, 0.5, 0.01), G / (1 + 0.1 * K) / (np.sqrt(0.5 + np.cumsum(G**2)) + 0.01)),
+        (rmsprop(0.9, 0.01), G / (np.sqrt(0.1 * faded(0.9, G**2)) + 0.01)),
+        (
+            rmsprop(0.9, 0.01, 0.5, centered=True),
+            faded(
+                0.5,
+                G / (np.sqrt(0.1 * faded(0.9, G**2) - (0.1 * faded(0.9, G)) ** 2) + 0.01),
+            ),
+        ),
+        (
+            adam((0.5, 0.9), 0.01),
+            0.5
+            * faded(0.5, G)
+            / (1 - 0.5 ** (K + 1))
+            / (np.sqrt(0.1 * faded(0.9, G**2) / (1 - 0.9 ** (K + 1))) + 0.01),
+        ),
+    ],
+    ids=repr,
+)
+def test_steps_are_the_sums_that_the_papers_mean(rule, wanted):
+    np.testing.assert_allclose(path(rule, G, 0.0, 0.1), 0.1 * wanted, rtol=1e-9)
+
+
+def test_defaults_are_those_of_pytorch():
+    assert {repr(rule) for rule in DEFAULTS} >= {
+        "momentum(momentum=0.9, dampening=0.0, nesterov=False)",
+        "nesterov(momentum=0.9)",
+        "adagrad(lr_decay=0.0, initial_accumulator_value=0.0, eps=1e-10)",
+        "rmsprop(alpha=0.99, eps=1e-08, momentum=0.0, centered=False)",
+        "adam(betas=(0.9, 0.999), eps=1e-08)",
+        "adamw(betas=(0.9, 0.999), eps=1e-08, weight_decay=0.01)",
+    }
 
 
 @rules

@@ -388,3 +388,7 @@ def test_any_loss_walks_quickly_as_it_walks_slowly(loss, size):
             for gradient in (quick, slow)
         ]
         np.testing.assert_array_equal(*paths)
+
+
+def test_default_of_the_exponential_mean_is_that_of_pytorch():
+    assert repr(se.observers.exponential_mean()) == "exponential_mean(decay=0.999)"

@@ -2,33 +2,19 @@
 
 import gzip
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+# Where each live figure stands: the first page that has it, but for these.
 PAGES = {
-    "trap": "index.html",
-    "bowl": "learn/gradient-descent.html",
-    "basins": "learn/where-it-falls-short.html",
-    "tangent": "learn/model-and-loss.html",
-    "turns": "learn/sgd-algorithm.html",
-    "cards": "learn/sgd-algorithm.html",
-    "chain": "learn/chain-rule.html",
-    "guess": "learn/when-noise-frees-you.html",
-    "last": "learn/what-the-run-found.html",
-    "wall": "learn/the-one-way-wall.html",
-    "cycles": "results/stability-limit.html",
-    "settling": "results/noise-ball.html",
-    "peak": "results/local-maximum.html",
-    "travel": "learn/travelling.html",
-    "crowd": "learn/when-noise-frees-you.html",
-    "surface": "learn/loss-surfaces.html",
-    "gradients": "learn/noisy-gradients.html",
-    "troughs": "practice/two-weights.html",
-    "roots": "practice/momentum.html",
-    "rivals": "practice/a-rate-for-each-weight.html",
-}
+    name: page.relative_to(DOCS).with_suffix(".html").as_posix()
+    for page in sorted(DOCS.glob("**/*.md"), reverse=True)
+    if "node_modules" not in page.parts
+    for name in re.findall(r"^:::\{live-figure\} (\w+)", page.read_text("utf-8"), re.MULTILINE)
+} | {"guess": "learn/when-noise-frees-you.html", "settling": "results/noise-ball.html"}
 
 # Reading pixels back from WebGL, as a screenshot does, is slow; the browser says so.
 HARMLESS = re.compile(r"GPU stall due to ReadPixels")
