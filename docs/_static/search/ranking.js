@@ -176,7 +176,6 @@ const score = (part, terms, whole, length) => {
     if (count(whole, part.titleWords)) sum += 3 * total;
     if (count(whole, part.textWords)) sum += 1.5 * total;
   }
-  if (whole.every((word, k) => word === part.titleWords[k])) sum += total;
   if (same(whole, part.titleWords)) sum += 3 * total;
   const end = ENDS.test(part.title) ? 0.7 : 1;
   return sum * (hit / total) ** 3 * (WEIGHT[part.kind] ?? OTHER) * end;
