@@ -65,7 +65,7 @@ def truth_array(name: str, value: ArrayLike) -> NDArray[np.bool_]:
         raise TypeError(
             f"{name} must hold True and False, got dtype {array.dtype} from {shown(value)}"
         )
-    return np.asarray(array, bool)
+    return array
 
 
 def finite_or_truth_array(name: str, value: ArrayLike) -> FloatArray | NDArray[np.bool_]:

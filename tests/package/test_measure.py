@@ -509,6 +509,11 @@ BAD = [
     (lambda: crossing([1, 2, 3], RISING, "half"), TypeError, ("level", "real numbers", "'half'")),
     (lambda: by_groups(np.mean), TypeError, ("samples", "at least one", "none")),
     (
+        lambda: by_groups(np.mean, MASKED),
+        TypeError,
+        ("samples[0]", "an array of real numbers, or of True and False, without a mask"),
+    ),
+    (
         lambda: by_groups(np.dot, [1] * 30, [1] * 31),
         ValueError,
         ("samples", "equally many", "[30, 31]"),
