@@ -113,7 +113,7 @@ def test_problems_are_equal_only_to_themselves():
         (ALL[5], lambda w: ((w @ DATA[0].T - DATA[1]) ** 2).mean(axis=-1) / 2),
         (ALL[6], lambda w: np.log1p(np.exp(-CLASSES[1] * (w @ CLASSES[0].T))).mean(axis=-1)),
     ],
-    ids=repr,
+    ids=["ravine", "saddle", "least squares", "logistic regression"],
 )
 def test_risk_is_that_of_its_formula(problem, formula):
     w = weights_near(problem, 2)
