@@ -102,6 +102,15 @@ def test_problems_are_equal_only_to_themselves():
     assert len({twin, problems.ten}) == 2
 
 
+def test_parts_of_a_problem_are_taken_from_their_places():
+    assert type(dataclasses.replace(problems.ten).start) is float
+    three = dataclasses.replace(problems.ravine, data=(*problems.ravine.data, np.ones(100)))
+    np.testing.assert_array_equal(three.targets, np.ones(100))
+    with pytest.raises(AttributeError, match="has no landscape"):
+        dataclasses.replace(problems.saddle, interval=(-1.0, 1.0)).landscape  # noqa: B018
+    assert [(valley.w, valley.risk) for valley in ALL[-1].valleys] == [(0.0, 0.0)]
+
+
 @pytest.mark.parametrize(
     ("problem", "formula"),
     [
