@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from sgd_explained.palette import INK
 
@@ -135,6 +136,8 @@ def test_by_keyboard_from_the_button_to_the_result_and_back(new_context, host):
     page = new_context().new_page()
     page.goto(host.url + SURFACES)
     opener = page.locator(".run-script button")
+    # Its script comes after the page, and what is disabled takes no focus.
+    expect(opener).to_be_enabled()
     opener.focus()
     page.keyboard.press("Enter")
     editor = page.locator(".run-panel textarea")
