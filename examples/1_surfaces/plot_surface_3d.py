@@ -51,7 +51,7 @@ for number, (view, elevation, azimuth) in enumerate(views, start=1):
         x_grid, w_grid, losses, cmap="hot", vmin=-0.9, vmax=0.35, **every_point
     )
     ax.view_init(elevation, azimuth)
-    ax.set_box_aspect((1, 1, 0.75), zoom=0.95)
+    ax.set_box_aspect((1, 1, 0.75), zoom=0.92)
     ax.set_xlabel("input $x$")
     ax.set_ylabel("weight $w$")
     ax.set_zlabel("loss", labelpad=8)

@@ -282,16 +282,14 @@ def _cut_off(figure):
     texts = list(figure.texts)
     for axes in figure.axes:
         texts += [*axes.texts, axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label]
-    edges = figure.bbox.padded(1)
-    for text in texts:
-        extent = text.get_window_extent()
-        if (
-            text.get_visible()
-            and text.get_text()
-            and (extent.x0 < edges.x0 or extent.x1 > edges.x1)
-        ):
-            return text.get_text()
-    return None
+    shown = [text for text in texts if text.get_visible() and text.get_text()]
+    paper = figure.bbox.padded(1)
+    cut = (text for text in shown if not _within(text.get_window_extent(), paper))
+    return next((text.get_text() for text in cut), None)
+
+
+def _within(inner, outer):
+    return (inner.min >= outer.min).all() and (inner.max <= outer.max).all()
 
 
 def save_figure(figure, path):
