@@ -11,8 +11,9 @@ Symbols, as in the papers:
 A rule is a pure function: it gets the gradient, what it returned as its memory a step ago (``None``
 at first), the weights and the learning rate, and returns the step and its new memory. All of them
 but `clip_by_norm` work number by number, so the same rule serves one weight, an array of weights,
-and a crowd; a tuple of arrays, such as the layers of a network, is taken as one long vector. Names, defaults and meaning
-are those of ``torch.optim``, but for the learning rate, which is an argument of the walk.
+and a crowd; a tuple of arrays, such as the layers of a network, is taken as one long vector. Names,
+defaults and meaning are those of ``torch.optim``, but for the learning rate, which is an argument of
+the walk.
 
 You may write your own: any function of these four that returns these two.
 """

@@ -94,7 +94,8 @@ LETTERS = names("""20-17F 192 2C6-2DD 300-338 370-3FF 2000-206F 2070-209C 20AC 2
 # Of the standard library: what needs a terminal, a server, a window, a database or another process;
 # tools for those who write Python; codes of old files.
 STANDARD_DROPPED = reason(
-    r"""^_pyrepl/(?!(__init__|pager)\.)|^(xmlrpc|wsgiref|sqlite3|curses|ensurepip|venv|idlelib|tkinter|turtledemo|dbm|
+    r"""^_pyrepl/(?!(__init__|pager)\.)|
+    ^(xmlrpc|wsgiref|sqlite3|curses|ensurepip|venv|idlelib|tkinter|turtledemo|dbm|
     __phello__|xml/dom|xml/sax|site-packages)/|
     ^(pdb|bdb|cmd|rlcompleter|pickletools|_pyio|mailbox|imaplib|smtplib|ftplib|poplib|socketserver|
     trace|modulefinder|wave|compileall|py_compile|tabnanny|pyclbr|zipapp|netrc|pty|tty|getpass|
