@@ -41,8 +41,8 @@ def open_sentence(open_figure):
     return lambda *arguments, **options: Sentence(open_figure(*arguments, **options))
 
 
-def test_sentence_says_what_the_figure_shows(open_figure, name):
-    figure = open_figure(name, awake=False)
+def test_sentence_says_what_the_figure_shows(open_figure, spoken_of):
+    figure = open_figure(spoken_of, awake=False)
     written = figure.page.locator("[data-part]").evaluate_all(TEXTS)
     assert all(written)
     figure.wake()
