@@ -299,9 +299,9 @@ def follow(line, values, step):
     {
         0: "Stochastic gradient descent takes one input at a time, "
         + "and steps down that input's own curve.",
-        0.48: f"One pass over {data.size} sorted inputs with step size {step_size} "
-        + f"ends at w = {written(walk.final, 3)}. The last loss is "
-        + f"{written(last_losses[-1])}, almost the lowest there is.",
+        0.48: f"One sorted pass of {data.size} inputs, step size {step_size}, "
+        + f"ends at w = {written(walk.final, 3)}. Its last loss is "
+        + f"{written(last_losses[-1])}, nearly the lowest.",
     },
 )
 def travel(t):

@@ -123,9 +123,9 @@ for place, (question, count, known, first, often) in enumerate(rows):
         linespacing=1,
     )
     ax.text(count + 0.2, y, first, color=WALKER, va="center")
-ax.text(4.8, 2 * len(rows) - 0.9, "another cause", color=RIVAL)
-ax.text(10.9, 2 * len(rows) - 0.9, "no cause named", color=INK)
-ax.text(0, 2 * len(rows) - 0.9, "first cause", color=WALKER)
+ax.text(6.2, 2 * len(rows) - 0.9, "another cause", color=RIVAL)
+ax.text(11.3, 2 * len(rows) - 0.9, "no cause named", color=INK)
+ax.text(0, 2 * len(rows) - 0.9, "named most often", color=WALKER)
 ax.set(title="Most threads end without a cause", xlabel="threads", xlim=(0, 18))
 ax.set(yticks=[], ylim=(2 * len(rows) - 0.4, -1.6), xticks=range(0, 13, 2))
 ax.grid(visible=False)

@@ -151,7 +151,7 @@ for epochs, marker in zip([50, 15, 5], "osv", strict=True):
         markeredgecolor="white",
         label=f"half have left, {epochs} epochs",
     )
-ax.axvline(limit, color=WALKER, ls=":", path_effects=halo, label=r"$\eta = 2/a$")
+ax.axvline(limit, color=WALKER, ls=":", path_effects=halo, label=r"$\eta = 2 / R''$")
 ax.set(
     xlabel=r"learning rate $\eta$",
     ylabel="batch size $b$",

@@ -134,8 +134,11 @@ for rule, spreads, color in [
         ls=":",
     )
     price.errorbar(rates, costs[rule].value, costs[rule].bars, color=color, marker="o")
-width.text(0.0021, 0.06, "standard deviation", color=GUIDE)
-width.text(0.012, 0.0022, "shift to the left", color=GUIDE)
+width.text(0.0021, 0.03, "with replacement", color=RIVAL)
+width.text(0.0026, 0.0048, "reshuffled", color=WALKER)
+width.text(
+    0.0085, 0.0002, "solid: standard deviation\ndotted: shift to the left", color=GUIDE
+)
 width.set(
     title="The cloud grows with the step",
     ylabel="distance in $w$",

@@ -125,14 +125,14 @@ for name, color, place in [
     above.text(*place, name, color=color)
 above.set(
     title="Adam goes to the worst weight",
-    xlabel="step, every third",
+    xlabel="step (every third is drawn)",
     ylabel="weight $w$",
 )
 for n, line in law.items():
     below.plot(1 - betas, line, "--", color=PREDICTED, label=f"predicted {n}")
     edge = np.flatnonzero(line < 2.6)[-1]
     below.text(
-        0.93 * (1 - betas[edge]), line[edge], f"{n}", color=PREDICTED, ha="right"
+        0.93 * (1 - betas[edge]), line[edge], f"$n = {n}$", color=PREDICTED, ha="right"
     )
 for points in measured.values():
     below.plot(1 - sampled, points, "o", color=WALKER, markersize=4.5)

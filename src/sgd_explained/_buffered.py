@@ -40,7 +40,7 @@ class _StandIn(NDArrayOperatorsMixin):
         return np.power(self, exponent)  # type: ignore[call-overload]
 
     def __bool__(self) -> bool:
-        raise TypeError("an array has no one truth")
+        raise TypeError
 
 
 def buffered(formula: Callable[[Any], Any], y: FloatArray) -> Callable[[], FloatArray]:

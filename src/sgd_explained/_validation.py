@@ -20,7 +20,7 @@ def real_array(name: str, value: ArrayLike) -> FloatArray:
             f"{name} must hold real numbers (integers or floats), "
             f"got dtype {array.dtype} from {shown(value)}"
         )
-    return array.astype(np.float64, copy=False)
+    return np.asarray(array, np.float64)
 
 
 def finite_array(name: str, value: ArrayLike) -> FloatArray:
@@ -65,7 +65,7 @@ def truth_array(name: str, value: ArrayLike) -> NDArray[np.bool_]:
         raise TypeError(
             f"{name} must hold True and False, got dtype {array.dtype} from {shown(value)}"
         )
-    return array.astype(bool, copy=False)
+    return array
 
 
 def finite_or_truth_array(name: str, value: ArrayLike) -> FloatArray | NDArray[np.bool_]:
@@ -81,7 +81,7 @@ def example_indices(name: str, array: NDArray[np.integer[Any]], n_examples: int)
         raise ValueError(
             f"{name} must hold indices from 0 to {n_examples - 1}, got {array[outside].flat[0]}"
         )
-    return array.astype(np.intp, copy=False)
+    return np.asarray(array, np.intp)
 
 
 def truth(name: str, value: Any) -> bool:
@@ -159,7 +159,7 @@ def positive_rates(name: str, value: ArrayLike) -> Any:
 
 def _integer_from(least: int, name: str, value: Any) -> int:
     try:
-        if isinstance(value, (bool, np.bool_)):
+        if isinstance(value, bool):
             raise TypeError
         number = operator.index(value)
     except TypeError:

@@ -322,7 +322,7 @@ class RiskLandscape:
         # Between a maximum and its neighbour, descent goes to the neighbour.
         tops = np.array([p.w for p in self.maxima])
         valley = np.searchsorted(tops, weights)
-        reached = np.full(len(tops) + 1, -1, dtype=np.intp)
+        reached = np.full(len(tops) + 1, -1)
         bottoms = [p.w for p in self.minima]
         reached[np.searchsorted(tops, bottoms)] = np.arange(len(bottoms))
         return np.where(np.isin(weights, tops), -1, reached[valley])
@@ -370,7 +370,7 @@ def _roots(
     hidden = np.flatnonzero(same_side & (bends[:-1] * bends[1:] < 0.0))
     turns = _bisected(curvature, grid[hidden], grid[hidden + 1])
     points = np.concatenate([grid, turns])
-    by_place = np.argsort(points, kind="stable")
+    by_place = np.argsort(points)
     points = points[by_place]
     signs = np.concatenate([signs, np.sign(slope(turns))])[by_place]
 
@@ -380,7 +380,7 @@ def _roots(
     inside = _bisected(slope, points[crossing], points[crossing + 1])
     roots = np.concatenate([points[exact], inside])
     rising = np.concatenate([after[exact], after[crossing]]) > 0.0
-    by_place = np.argsort(roots, kind="stable")
+    by_place = np.argsort(roots)
     return roots[by_place], rising[by_place]
 
 

@@ -141,7 +141,7 @@ class Estimate:
         return f"{value} ({low} to {high})"
 
     def __str__(self) -> str:
-        return format(self, "")
+        return format(self)
 
 
 def mean(values: ArrayLike) -> Estimate:
@@ -301,7 +301,7 @@ def spread(values: ArrayLike) -> Estimate:
     n = sample.shape[-1]
     same = (sample == sample[..., :1]).all(axis=-1)
     if same.any():
-        only = sample[same].flat[0]
+        only = sample[same].min()
         raise ValueError(f"values must not all be equal along the last axis, got {only} only")
     s = sample.std(axis=-1, ddof=1)
     deviations = (sample - sample.mean(axis=-1, keepdims=True)) / s[..., np.newaxis]
@@ -372,24 +372,23 @@ def crossing(at: ArrayLike, events: ArrayLike, level: float = 0.5) -> Estimate:
     m, n = trials.shape
     # Half a trial more on either side: no odds are 0 or infinite.
     f = (trials.sum(axis=1) + 0.5) / (n + 1)
-    crossed = np.flatnonzero(np.diff(f >= sought))
+    seen, crossed = trials.mean(axis=1), np.flatnonzero(np.diff(f >= sought))
     if not f[0] < sought <= f[-1]:
         raise ValueError(
             f"events must rise across the level {sought}, got fractions "
-            f"from {trials[0].mean():.3f} to {trials[-1].mean():.3f}"
+            f"from {seen[0]:.3f} to {seen[-1]:.3f}"
         )
     left = int(crossed[crossed.size // 2])
-    ends, shares = places[left : left + 2], trials[left : left + 2].mean(axis=1)
     log_odds = _HEIGHTS[0][0]
-    if abs(np.diff(log_odds(f[left : left + 2]))[0]) > _WIDEST_GAP:
+    if abs(np.diff(log_odds(f))[left]) > _WIDEST_GAP:
         raise ValueError(
-            f"at must hold places between {ends[0]} and {ends[1]}: "
-            f"the fraction jumps from {shares[0]:.3f} to {shares[1]:.3f}"
+            f"at must hold places between {places[left]} and {places[left + 1]}: "
+            f"the fraction jumps from {seen[left]:.3f} to {seen[left + 1]:.3f}"
         )
     # The variance of each fraction, and the covariance of each with the next.
     own = f * (1 - f) / n
     both = (trials[:-1] & trials[1:]).mean(axis=1)
-    shared = (both - trials[:-1].mean(axis=1) * trials[1:].mean(axis=1)) / n
+    shared = (both - seen[:-1] * seen[1:]) / n
     found = [_crossed(f, own, shared, left, sought, *height) for height in _HEIGHTS]
     value, low, high = found[0][0], min(x for _, x, _ in found), max(x for _, _, x in found)
     if low <= 0 or high >= m - 1:

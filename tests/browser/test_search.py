@@ -34,7 +34,7 @@ ANSWERS = {
     "smallest loss": "learn/model-and-loss",
     "saddle": "practice/two-weights",
     "momentum": "practice/momentum",
-    "Adam": "practice/a-rate-for-each-weight.html#adam-two-means-both-corrected",
+    "Adam": "practice/a-rate-for-each-weight",
     "warmup": "practice/learning-rate-in-practice",
     "overfitting": "reference/glossary.html#term-overfitting",
     "nan": "practice/clinic.html#the-loss-is-nan",

@@ -93,12 +93,15 @@ WORDS = """() => {
 
 
 # Address of each picture that is shown, whether it is the narrow one, and its width.
-SHOWN_PICTURES = """() => Array.from(document.querySelectorAll(".gallery-figure picture"), (picture) => {
+SHOWN_PICTURES = """() => {
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  return Array.from(document.querySelectorAll(".gallery-figure picture"), (picture) => {
     const [source, image] = picture.children;
     const narrow = matchMedia(source.media).matches;
     const address = narrow ? source.srcset : image.getAttribute("src");
     return [address, narrow, image.getBoundingClientRect().width];
-  }).filter(([, , width]) => width > 0)"""
+  }).filter(([, , width]) => width > 0);
+}"""
 # How large a line of text is in a figure, where letters are paths of a font of 100 units.
 LETTERS = re.compile(r"scale\(([\d.]+) -")
 

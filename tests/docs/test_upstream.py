@@ -23,8 +23,15 @@ from upstream import CHANGES, Patch
 PATCHES = {name: patch for name, patch in vars(upstream).items() if isinstance(patch, Patch)}
 SOURCES = [ROOT / "docs" / "conf.py", *sorted((ROOT / "docs" / "_ext").rglob("*.py"))]
 ROOMS = {path.name for path in (ROOT / "docs" / "_ext").iterdir()} | {"sgd_explained"}
-# What Python has for us to set: where a run prints, and the lines that a traceback shows of it.
-MEANT_TO_BE_SET = {"linecache.cache[name]", "sys.stderr", "sys.stdout"}
+# What Python has for us to set: where a run prints, the lines that a traceback shows of it, and
+# modules, one of which stands for what a page does not bring.
+MEANT_TO_BE_SET = {
+    "linecache.cache[name]",
+    "np.f2py",
+    "sys.modules['numpy.f2py']",
+    "sys.stderr",
+    "sys.stdout",
+}
 
 
 def imported(tree):

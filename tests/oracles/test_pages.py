@@ -18,7 +18,7 @@ def blocks(page):
     return re.findall(r"^```py\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
 
 
-# The clinic: each block stands alone, with a model and batches that are the reader's own.
+# The clinic and the range test: each block stands alone, with a model and batches of the reader's own.
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def own():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("block", blocks("clinic"))
-def test_lines_of_the_clinic_run(block, own):
+@pytest.mark.parametrize("block", blocks("clinic") + blocks("learning-rate-in-practice"))
+def test_lines_of_the_clinic_and_of_the_range_test_run(block, own):
     deterministic = own["torch"].are_deterministic_algorithms_enabled()
     try:
         exec(block, own)  # noqa: S102, our own page

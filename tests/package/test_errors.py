@@ -7,6 +7,7 @@ import pytest
 
 import sgd_explained as se
 from sgd_explained import losses, observers, problems, schedules, updates
+from sgd_explained._validation import shown
 
 RNG = np.random.default_rng(0)
 X = [1.0, 2.0, 3.0]
@@ -117,10 +118,11 @@ BAD = [
     (lambda: walk(batch_size=0), ValueError, ("batch_size", "at least 1", "got 0")),
     (lambda: walk(batch_size=1.0), TypeError, ("batch_size", "integer", "1.0")),
     (lambda: walk(batch_size=True), TypeError, ("batch_size", "integer", "True")),
+    (lambda: walk(batch_size=np.True_), TypeError, ("batch_size", "integer", "True")),
     (lambda: se.batches([0, 1], 3), ValueError, ("batch_size", "at most", "2", "got 3")),
     (lambda: se.batches([], 1), ValueError, ("order", "(N,)", "(0,)")),
     (lambda: se.batches([[0, 1]], 1), ValueError, ("order", "(N,)", "(1, 2)")),
-    (lambda: se.batches([0.0, 1.0], 1), TypeError, ("order", "integer", "float64")),
+    (lambda: se.batches([0.0, 1.0], 1), TypeError, ("order", "integer", "float64 from [0.0, 1.0]")),
     (lambda: se.batches([0, 1], "all"), TypeError, ("batch_size", "integer", "'all'")),
     (lambda: se.batches([[1], [1, 2]], 1), ValueError, ("order", "one shape", "[[1], [1, 2]]")),
     (lambda: se.batches([-1, 0], 1), ValueError, ("order", "0 to 1", "got -1")),
@@ -187,7 +189,7 @@ BAD = [
     (
         lambda: walk(w0=[0.1, 0.2], order=[[[0, 1, 2]]] * 3, crowd=True),
         ValueError,
-        ("order", "(2, 1, 3)", "(3, 1, 3)"),
+        ("order", "(1, 3) or (2, 1, 3), got shape (3, 1, 3)"),
     ),
     (lambda: se.epoch_orders("sorted", 3, 1), ValueError, ("rule", "'reshuffled'", "'sorted'")),
     (
@@ -204,11 +206,15 @@ BAD = [
         ("walkers", "at least 1", "0"),
     ),
     # A gradient that is none, or returns something else.
-    (lambda: walk(0.5), TypeError, ("gradient", "callable", "0.5")),
+    (
+        lambda: walk(0.5),
+        TypeError,
+        ("gradient", "callable, such as a function of w and examples, got 0.5"),
+    ),
     (
         lambda: walk(lambda w, x: se.gradient(w, x).mean()),
         ValueError,
-        ("gradient", "(1,)", "got shape ()"),
+        ("gradient", "return one gradient per example, shape (1,), got shape ()"),
     ),
     (
         lambda: walk(lambda w, x: x[:, None], w0=[0.1, 0.2], crowd=True),
@@ -225,16 +231,25 @@ BAD = [
     # A mask, under which there are numbers that were to be left out.
     (lambda: walk(se.gradient, -0.3, MASKED), TypeError, ("data[0]", "without a mask", "masked")),
     (lambda: walk(w0=MASKED, crowd=True), TypeError, ("w0", "without a mask", "masked")),
-    (lambda: walk(order=MASKED), TypeError, ("order", "without a mask", "masked")),
     (
         lambda: walk(lambda w, x: np.ma.masked_greater(w * x, 0)),
         TypeError,
         ("gradient", "without a mask", "masked"),
     ),
-    (lambda: se.loss(MASKED), TypeError, ("y", "without a mask", "masked")),
+    (
+        lambda: se.loss(MASKED),
+        TypeError,
+        ("y", "an array of real numbers without a mask", "; its compressed() leaves the masked"),
+    ),
+    (
+        lambda: walk(order=MASKED),
+        TypeError,
+        ("order", "an array of integers without a mask", "masked"),
+    ),
     (lambda: se.empirical_risk(0.1, MASKED), TypeError, ("x", "without a mask", "masked")),
     # The functions of the problem.
     (lambda: se.predict("w", 1.0), TypeError, ("w", "real numbers", "'w'")),
+    (lambda: se.predict(1.0, "x"), TypeError, ("x", "real numbers", "'x'")),
     (lambda: se.predict([1.0, 2.0], X), ValueError, ("w and x", "broadcast", "(2,)", "(3,)")),
     (lambda: se.gradient(1j, X), TypeError, ("w", "real numbers", "complex128")),
     (lambda: se.gradient([1.0, 2.0], X), ValueError, ("w and x", "broadcast", "(2,)", "(3,)")),
@@ -268,9 +283,13 @@ BAD = [
     (
         lambda: landscape(interval=(-1e9, 1e9)),
         ValueError,
-        ("interval", "narrower", "2000000", "cells"),
+        ("interval", "narrower", "up to 3 needs 3e+11 cells, at most 2000000 are allowed"),
     ),
-    (lambda: landscape(x=[0.0]), ValueError, ("interval", "flat to rounding")),
+    (
+        lambda: landscape(x=[0.0]),
+        ValueError,
+        ("interval", "flat to rounding, as it is near w = -0.875"),
+    ),
     (lambda: landscape(x=[1.0], interval=(20.0, 40.0)), ValueError, ("interval", "flat")),
     (
         lambda: landscape(x=[1.0], interval=(-0.5, 0.5)).global_minimum,
@@ -324,10 +343,18 @@ BAD = [
     (
         lambda: walk(se.of_batch(lambda w, x: x), w0=[0.1, 0.2]),
         ValueError,
-        ("gradient", "mean gradient of the batch", "(2,)", "got shape (1,)"),
+        ("gradient", "return the mean gradient of the batch, shape (2,)", "got shape (1,)"),
     ),
-    (lambda: se.of_batch(1.0), TypeError, ("gradient", "callable", "1.0")),
-    (lambda: se.each_walker(None), TypeError, ("gradient", "callable", "None")),
+    (
+        lambda: se.of_batch(1.0),
+        TypeError,
+        ("gradient", "callable, such as a function of w and examples, got 1.0"),
+    ),
+    (
+        lambda: se.each_walker(None),
+        TypeError,
+        ("gradient", "callable, such as a function of w and examples, got None"),
+    ),
     (
         lambda: walk(lambda w, x: np.nan * x),
         ValueError,
@@ -439,7 +466,7 @@ BAD = [
     (
         lambda: walk(learning_rate=schedules.cosine),
         TypeError,
-        ("learning_rate", "what cosine(...) returns", "cosine itself"),
+        ("learning_rate", "what cosine(...) returns, such as cosine(0.1), got cosine itself"),
     ),
     (
         lambda: walk(learning_rate=schedules.cosine(0.1, 2)),
@@ -545,6 +572,11 @@ BAD = [
     ),
     # Problems.
     (
+        lambda: problems.one_weight("new", [], 0.1, (-1.0, 1.0)),
+        ValueError,
+        ("data[0]", "at least one example", "(0,)"),
+    ),
+    (
         lambda: problems.one_weight("new", X, np.inf, (-1.0, 1.0)),
         ValueError,
         ("start", "finite", "inf"),
@@ -589,6 +621,11 @@ def test_bad_input_is_named(call, error, said):
     assert message.startswith(said[0])
     for part in said[1:]:
         assert part in message
+
+
+def test_long_values_are_cut_in_messages():
+    assert shown("x" * 58) == repr("x" * 58)
+    assert shown("x" * 59) == "'" + "x" * 56 + "..."
 
 
 ARGUMENTS = [

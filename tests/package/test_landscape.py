@@ -185,12 +185,63 @@ def test_level_place_that_is_only_touched_is_no_minimum_and_no_maximum():
     assert rising.tolist() == [True]
 
 
+@pytest.mark.parametrize(
+    ("root", "interval", "found"),
+    [
+        (0.6, (0.0, 1.0), [(0.0, "maximum"), (0.6, "minimum")]),
+        (-0.6, (-1.0, 0.0), [(-0.6, "maximum"), (0.0, "minimum")]),
+    ],
+)
+def test_point_on_an_end_is_told_by_its_neighbour(root, interval, found):
+    landscape = se.RiskLandscape.of(
+        lambda w: w**3 / 3 - root * w**2 / 2,
+        lambda w: w * (w - root),
+        lambda w: 2 * w - root,
+        interval,
+        cells=2,
+    )
+    points = [(round(point.w, 12), point.kind) for point in landscape.stationary_points]
+    assert points == found
+
+
+@pytest.mark.parametrize(
+    ("options", "interval", "points"),
+    [({"cells": 7}, (1.0, 2.0), 8), ({}, (1.0, 2.0), 2001), ({"cells": 7}, (-1.0, 2.0), 9)],
+)
+def test_gradient_is_asked_at_the_ends_of_the_cells_and_at_0_within(options, interval, points):
+    asked = []
+
+    def gradient(w):
+        asked.append(w)
+        return 3 * w**2
+
+    se.RiskLandscape.of(lambda w: w**3, gradient, lambda w: 6 * w, interval, **options)
+    np.testing.assert_allclose(
+        asked[0], np.union1d(np.linspace(*interval, options.get("cells", 2000) + 1), asked[0])
+    )
+    assert len(asked[0]) == points
+    assert (0.0 in asked[0]) == (interval[0] < 0)
+
+
+def test_as_many_cells_as_are_allowed(monkeypatch):
+    monkeypatch.setattr(landscape, "_MAX_CELLS", 20)
+    functions = lambda w: w**2, lambda w: 2 * w, lambda w: 2 + 0 * w
+    assert len(se.RiskLandscape.of(*functions, (-1.0, 2.0), cells=20).minima) == 1
+    with pytest.raises(ValueError, match=r"^cells must be at most 20, got 21$"):
+        se.RiskLandscape.of(*functions, (-1.0, 2.0), cells=21)
+    assert se.RiskLandscape([1.0], (0.0, 0.4)).maxima
+    with pytest.raises(ValueError, match=r"needs 20\.5 cells, at most 20 are allowed$"):
+        se.RiskLandscape([1.0], (0.0, 0.41))
+
+
 def test_basin_at_the_wall_and_beyond():
     landscape = article.landscape
     assert landscape.basin([-1e-9, 0.0, 1e-9]).tolist() == [0, -1, 1]
     assert landscape.basin(0.5).shape == ()
     assert landscape.basin([[0.5], [-0.5]]).tolist() == [[1], [0]]
-    assert "2 minima and 1 maxima" in repr(landscape)
+    assert repr(landscape) == (
+        "<RiskLandscape of 100 inputs on (-1.0, 1.0): 2 minima and 1 maxima>"
+    )
 
 
 @cases
@@ -224,3 +275,4 @@ def test_landscape_of_another_loss_has_the_roots_that_scipy_finds(loss):
     assert [point.w for point in points] == pytest.approx(sorted(theirs), abs=1e-10)
     for point in points:
         assert point.risk == se.empirical_risk(point.w, x, loss)
+        assert point.curvature == pytest.approx(se.risk_curvature(point.w, x, loss), rel=1e-12)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sgd_explained.measure import _HEIGHTS as heights
 from sgd_explained.measure import Estimate, by_groups, crossing, fraction, mean, spread
 from sgd_explained.measure import _student as student
 
@@ -47,6 +48,13 @@ def test_many_estimates_are_indexed_and_iterated_as_arrays_are():
     assert many[:, 1:3].value.shape == (3, 2)
 
 
+def test_estimates_are_equal_only_to_themselves():
+    """Arrays have no one truth and no hash, so an estimate goes by its identity."""
+    first, second = (mean([[1.0, 2.0], [3.0, 4.0]]) for _ in range(2))
+    assert first != second
+    assert len({first, second, first}) == 2
+
+
 def last_mean(sample):
     return sample.mean(axis=-1)
 
@@ -62,6 +70,7 @@ def test_estimates_are_written_with_their_intervals():
     one, two = Estimate(0.5, 0.25, 1, "given"), Estimate([0.5, 1], [0, 1], [1, 1], "given")
     assert f"{one:.0%}" == "50% (25% to 100%)"
     assert f"{one}" == str(one) == "0.5 (0.25 to 1)"
+    assert str(Estimate(1e-9, 1e-10, 1e-8, "given")) == "1e-09 (1e-10 to 1e-08)"
     assert f"{two:.1f}" == "[0.5 (0.0 to 1.0), 1.0 (1.0 to 1.0)]"
     assert str(two) == "[0.5 (0 to 1), 1 (1 to 1)]"
     with pytest.raises(ValueError, match="format"):
@@ -139,6 +148,84 @@ def test_spread_of_two_values_that_occur_equally_often_is_hardly_in_doubt():
     estimate = spread([-1.0, 1.0] * 5000)
     assert 0 < estimate.high - estimate.low < 1e-3
     assert estimate.low < 1 < estimate.high
+
+
+@pytest.mark.parametrize("n", [4, 7, 100])
+def test_spread_has_the_interval_of_the_formula(n):
+    sample = np.random.default_rng(n).gamma(2, size=(3, n))
+    estimate, z = spread(sample), stats.norm.ppf(0.975)
+    s, kurtosis = np.sqrt(stats.tvar(sample, axis=1)), stats.kurtosis(sample, axis=1, fisher=False)
+    c = n / (n - z)
+    for end, sign in ((estimate.low, -1), (estimate.high, 1)):
+        reach = sign * z * c / 2 * np.sqrt((kurtosis - 1 + 3 / n) / (n - 1))
+        np.testing.assert_allclose(end, s * np.sqrt(c) * np.exp(reach), rtol=1e-12)
+
+
+def test_estimates_say_how_they_were_computed():
+    many = np.arange(2000.0)
+    rising = crossing([1, 2], np.arange(2000) < [[900], [1100]])
+    assert [mean(many).method, spread(many).method, fraction(many > 9).method] == [
+        "mean of 2,000, Student's t",
+        "spread of 2,000, Bonett's interval",
+        "fraction of 2,000, Wilson's interval",
+    ]
+    assert rising.method == "2,000 trials at each place, with the error of interpolating"
+    assert by_groups(np.mean, many).method == "20 groups of 100, Student's t"
+    assert by_groups(np.mean, many, groups=2).method == "2 groups of 1,000, Student's t"
+
+
+# The distributions whose quantiles are the scales of probability.
+SCALES = [stats.logistic, stats.gumbel_l, stats.gumbel_r]
+
+
+def test_scales_of_probability_are_quantiles_and_have_their_slopes():
+    p = np.linspace(0.01, 0.99, 50)
+    for (height, slope), distribution in zip(heights, SCALES, strict=True):
+        quantiles = distribution.ppf(p)
+        np.testing.assert_allclose(height(p), quantiles, rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(slope(p), 1 / distribution.pdf(quantiles), rtol=1e-12)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.45])
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_crossing_has_the_confidence_set_of_fieller(left, shared, level):
+    """Within one pair of places, its ends are the roots of a parabola."""
+    n, z = 700, stats.norm.ppf(0.975)
+    shares = np.full(4, 0.62)
+    shares[: left + 1] = 0.35
+    shares[:left] -= 0.1
+    shares[left + 2 :] += 0.1
+    events = np.arange(n) < n * shares[:, np.newaxis]
+    if not shared:
+        events = np.random.default_rng(left).permuted(events, axis=1)
+    at = np.array([1.0, 2.0, 4.0, 5.0])
+    estimate = crossing(at, events, level)
+
+    two = events[left : left + 2]
+    f = (two.sum(axis=1) + 0.5) / (n + 1)
+    covariance = np.diag(f * (1 - f)) + np.cov(two, bias=True) * (1 - np.eye(2))
+    lows, highs = [], []
+    for scale in SCALES:
+        h, slope = scale.ppf(f) - scale.ppf(level), 1 / scale.pdf(scale.ppf(f))
+        (a, b), (_, d) = np.outer(slope, slope) * covariance * z**2 / n
+        line = np.polynomial.Polynomial([h[0], h[1] - h[0]])
+        t = (line**2 - np.polynomial.Polynomial([a, 2 * (b - a), a - 2 * b + d])).roots()
+        lows.append(min(t))
+        highs.append(max(t))
+    # The package looks at a thousand positions from one place to the next, and rounds outwards.
+    low, high = np.floor(1000 * min(lows)) / 1000, np.ceil(1000 * max(highs)) / 1000
+    assert 0 < low < high < 1
+    ways = [(np.log, np.exp), (np.array, np.array), (np.reciprocal, np.reciprocal)]
+    ends = [
+        [back(np.interp(t, [0, 1], scale(at[left : left + 2]))) for t in (low, high)]
+        for scale, back in ways
+    ]
+    assert estimate.low == pytest.approx(min(low for low, _ in ends), rel=1e-9)
+    assert estimate.high == pytest.approx(max(high for _, high in ends), rel=1e-9)
+    odds = np.log(f / (1 - f)) - np.log(level / (1 - level))
+    value = np.interp(0, odds, np.log(at[left : left + 2]))
+    assert estimate.value == pytest.approx(np.exp(value), rel=1e-12)
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -273,12 +360,12 @@ def test_crossing_holds_where_interpolating_is_the_only_error(curve, scale):
 
 def test_crossing_takes_the_middle_of_several():
     n = 100
-    shares = np.array([0.02, 0.3, 0.52, 0.46, 0.56, 0.7, 0.98])
-    at = np.arange(1.0, 8.0)
+    shares = np.array([0.02, 0.3, 0.52, 0.46, 0.56, 0.46, 0.56, 0.7, 0.98])
+    at = np.arange(1.0, 10.0)
     estimate = crossing(at, np.arange(n) < n * shares[:, np.newaxis])
-    assert 3 < estimate.value < 4
+    assert 4 < estimate.value < 5
     assert 2 < estimate.low < 3
-    assert 5 < estimate.high < 6
+    assert 7 < estimate.high < 8
 
 
 def test_by_groups_holds_for_a_correlation():
@@ -345,11 +432,15 @@ BAD = [
         ValueError,
         ("values", "not all be equal", "5.0"),
     ),
-    (lambda: fraction([0, 1]), TypeError, ("events", "True and False", "int64")),
+    (lambda: fraction([0, 1]), TypeError, ("events", "True and False", "int64 from [0, 1]")),
     (lambda: fraction("yes"), TypeError, ("events", "True and False", "'yes'")),
     (lambda: fraction([]), ValueError, ("events", "at least 1", "(0,)")),
     (lambda: fraction(True), ValueError, ("events", "at least 1", "()")),
-    (lambda: fraction(MASKED > 2), TypeError, ("events", "without a mask", "masked")),
+    (
+        lambda: fraction(MASKED > 2),
+        TypeError,
+        ("events", "an array of True and False without a mask", "masked"),
+    ),
     (lambda: crossing([1, 2, 3], HALF), ValueError, ("events", "rise across", "0.900 to 0.100")),
     (
         lambda: crossing([1, 2, 3], RISING, 0.95),
@@ -372,9 +463,30 @@ BAD = [
         ("at", "must reach further", "at 3.0", "not surely above"),
     ),
     (
+        lambda: crossing([1, 2, 3], np.arange(99) < [[45], [54], [98]]),
+        ValueError,
+        ("at", "must reach further", "at 1.0", "not surely below"),
+    ),
+    # One end of the curve is on the level.
+    (
+        lambda: crossing([1, 2], np.arange(100) < [[30], [50]]),
+        ValueError,
+        ("at", "must reach further", "at 2.0", "not surely above the level 0.5"),
+    ),
+    (
+        lambda: crossing([1, 2], np.arange(100) < [[50], [70]]),
+        ValueError,
+        ("events", "rise across the level 0.5", "0.500 to 0.700"),
+    ),
+    (
         lambda: crossing([1, 2], np.arange(100) < [[15], [85]]),
         ValueError,
         ("at", "places between 1.0 and 2.0", "0.150 to 0.850"),
+    ),
+    (
+        lambda: crossing([1, 2, 3, 4], np.arange(100) < [[1], [15], [85], [99]]),
+        ValueError,
+        ("at", "places between 2.0 and 3.0", "0.150 to 0.850"),
     ),
     (lambda: crossing([1, 2], RISING), ValueError, ("events", "(2, n)", "(3, 10)")),
     (lambda: crossing([1, 2, 3], [True, False]), ValueError, ("events", "(3, n)", "(2,)")),
@@ -396,6 +508,11 @@ BAD = [
     ),
     (lambda: crossing([1, 2, 3], RISING, "half"), TypeError, ("level", "real numbers", "'half'")),
     (lambda: by_groups(np.mean), TypeError, ("samples", "at least one", "none")),
+    (
+        lambda: by_groups(np.mean, MASKED),
+        TypeError,
+        ("samples[0]", "an array of real numbers, or of True and False, without a mask"),
+    ),
     (
         lambda: by_groups(np.dot, [1] * 30, [1] * 31),
         ValueError,

@@ -4,6 +4,7 @@ import ast
 import copy
 import itertools
 import pickle
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -65,6 +66,23 @@ def test_words_can_be_read_in_each_colour(name, scheme):
 def test_valleys_and_inputs_are_seen_on_the_page(scheme):
     for colour in (*palette.VALLEYS, *palette.INPUTS):
         assert contrast(shade(colour, scheme), shade(palette.PAGE, scheme)) >= 2.8
+
+
+def test_every_shade_is_written_in_the_same_way():
+    for colour in (*palette.ROLES.values(), *palette.VALLEYS, *palette.INPUTS):
+        assert re.fullmatch("#[0-9a-f]{6}", colour)
+        assert re.fullmatch("#[0-9a-f]{6}", colour.dark)
+
+
+def test_names_in_the_palette_are_those_of_the_roles():
+    colours = {
+        name.lower(): thing
+        for name, thing in vars(palette).items()
+        if isinstance(thing, palette.Colour)
+    }
+    assert colours == {**palette.ROLES, "measured": palette.WALKER}
+    # An order from dark to light that all readers see alike (Nuñez, Anderton and Renslow 2018).
+    assert palette.SHARES == "cividis"
 
 
 def test_a_copy_of_a_colour_keeps_its_partner():

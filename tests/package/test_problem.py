@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import sgd_explained as se
+from sgd_explained import losses
 from sgd_explained.problems import article
 
 w, x, y = sympy.symbols("w x y", real=True)
@@ -137,6 +138,38 @@ def test_functions_are_silent_under_strict_errors():
         for function in (se.empirical_risk, se.risk_gradient, se.risk_curvature):
             assert np.isfinite(function(y, [-1e-200, 1e-170, 27.0])).all()
         assert len(se.RiskLandscape([1e-200, 1.0, 30.0], (-0.5, 1.0)).minima) > 0
+
+
+def test_products_beyond_what_floats_hold_are_infinite_or_0_in_silence():
+    steepest, largest = -0.6, 1.7e308
+    with np.errstate(all="raise"):
+        assert se.predict(-1e200, 1e200) == -np.inf
+        assert se.gradient(steepest / largest, largest) == np.inf
+        assert se.gradient_of(losses.parabola)([1e200, 1e200], [1.0, 1e200]).tolist() == [
+            1e200,
+            np.inf,
+        ]
+        assert se.gradient_of(losses.parabola)(1.0, 1e-200) == 0
+        assert se.gradient_of(losses.parabola)(1e200, 1e100) == np.inf
+        assert se.risk_gradient(1.0, [1e200], losses.parabola) == np.inf
+
+
+PLAIN = losses.Loss("plain", lambda y: y**4, lambda y: 4 * y**3, lambda y: 12 * y**2)
+CUT = losses.Loss("cut", np.abs, losses.Formula(lambda y: 1.0 * y, 2.0), np.zeros_like)
+
+
+@pytest.mark.parametrize(
+    "loss", [losses.article, losses.parabola, losses.huber, losses.logistic, PLAIN, CUT], ids=repr
+)
+def test_fast_ways_have_the_bits_of_the_gradient(loss):
+    gradient, w = se.gradient_of(loss), np.array([-9.0, -1.5, -0.3, 0.0, 0.2, 8.0])
+    each = gradient.buffered(w.shape)
+    far = [-1e200, 1e200] if getattr(loss.slope, "saturation", np.inf) < np.inf else []
+    for x in (-7.0, -0.5, 0.0, 1.0, 5.0, *far):
+        wanted = gradient(w, x).tolist()
+        assert [gradient.scalar(weight, x) for weight in w.tolist()] == wanted
+        assert each(w, np.full(w.shape, x)).tolist() == wanted
+    assert each(w, w) is each(w, w)  # It takes no new memory.
 
 
 def test_functions_broadcast_elementwise():

@@ -73,11 +73,79 @@ def test_walk_on_it_works_for_one_walker_and_a_crowd(problem):
 
 @each
 def test_it_cannot_be_changed_by_accident(problem):
+    problem = dataclasses.replace(problem)
     for array in (*problem.data, *([problem.start] if np.ndim(problem.start) else [])):
         with pytest.raises(ValueError, match="read-only"):
             array += 1.0
     with pytest.raises(dataclasses.FrozenInstanceError):
         problem.name = "another"
+
+
+def test_problems_say_what_they_are():
+    assert [repr(problem) for problem in ALL] == [
+        "<Problem article: 100 examples, start -0.3>",
+        "<Problem ten: 10 examples, start -0.3>",
+        "<Problem trap: 100 examples, start 0.194>",
+        "<Problem ravine: 100 examples, start [-8.   0.6]>",
+        "<Problem saddle: 100 examples, start [0.  1.5]>",
+        "<Problem least squares: 40 examples, start [0. 0. 0.]>",
+        "<Problem logistic regression: 60 examples, start [0. 0. 0.]>",
+        "<Problem huber: 2 examples, start 2.0>",
+    ]
+    assert [problem.interval for problem in ALL[:3]] == [(-1, 1), (-1, 1), (-1, 1.5)]
+    assert {(problem.interval, problem.loss) for problem in ALL[3:-1]} == {(None, None)}
+
+
+def test_problems_are_equal_only_to_themselves():
+    twin = dataclasses.replace(problems.ten)
+    assert twin != problems.ten
+    assert len({twin, problems.ten}) == 2
+
+
+def test_parts_of_a_problem_are_taken_from_their_places():
+    assert type(dataclasses.replace(problems.ten).start) is float
+    three = dataclasses.replace(problems.ravine, data=(*problems.ravine.data, np.ones(100)))
+    np.testing.assert_array_equal(three.targets, np.ones(100))
+    with pytest.raises(AttributeError, match="has no landscape"):
+        dataclasses.replace(problems.saddle, interval=(-1.0, 1.0)).landscape  # noqa: B018
+    assert [(valley.w, valley.risk) for valley in ALL[-1].valleys] == [(0.0, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("problem", "formula"),
+    [
+        (problems.ravine, lambda w: w[..., 0] ** 2 / 2 + 50 * w[..., 1] ** 2 + 0.25),
+        (
+            problems.saddle,
+            lambda w: w[..., 0] ** 4 / 4 - w[..., 0] ** 2 / 2 + w[..., 1] ** 2 / 2,
+        ),
+        (ALL[5], lambda w: ((w @ DATA[0].T - DATA[1]) ** 2).mean(axis=-1) / 2),
+        (ALL[6], lambda w: np.log1p(np.exp(-CLASSES[1] * (w @ CLASSES[0].T))).mean(axis=-1)),
+    ],
+    ids=["ravine", "saddle", "least squares", "logistic regression"],
+)
+def test_risk_is_that_of_its_formula(problem, formula):
+    w = weights_near(problem, 2)
+    np.testing.assert_allclose(problem.risk(w), formula(w), rtol=1e-12)
+
+
+def test_examples_of_two_weights_lie_evenly_around_the_origin():
+    angle = np.radians(np.arange(100) * 3.6)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    np.testing.assert_allclose(problems.saddle.x, circle / 2, atol=1e-15)
+    np.testing.assert_allclose(problems.ravine.x, circle * [2**0.5, 200**0.5], atol=1e-13)
+    np.testing.assert_allclose(problems.ravine.targets, np.cos(2 * angle), atol=1e-14)
+    assert len(problems.saddle.data) == 1
+
+
+def test_data_is_drawn_as_it_says():
+    x, t = problems.linear_data(2000, [1.0, -2.0], 0.3, rng=5)
+    rng = np.random.default_rng(5)
+    np.testing.assert_array_equal(x, rng.normal(size=(2000, 2)))
+    np.testing.assert_allclose(t - x @ [1.0, -2.0], 0.3 * rng.normal(size=2000), atol=1e-14)
+    x, t = problems.two_classes(2000, [1.0, -2.0], rng=5)
+    np.testing.assert_array_equal(x, np.random.default_rng(5).normal(size=(2000, 2)))
+    assert set(t) == {-1.0, 1.0}
 
 
 def test_data_of_the_article_and_its_sisters():

@@ -1,5 +1,6 @@
 """The public names: each has a docstring that is a small page, and whose examples run."""
 
+import dataclasses
 import doctest
 import inspect
 from importlib.metadata import requires, version
@@ -104,6 +105,13 @@ def test_public_values_are_named_like_what_they_are():
     for name, thing in values.items():
         if name not in {"losses.LOSSES", "updates.Rule"}:
             assert name.rpartition(".")[2] in repr(thing)
+
+
+def test_values_cannot_be_changed_by_accident():
+    values = list(filter(dataclasses.is_dataclass, CLASSES.values()))
+    assert {se.StationaryPoint, se.Walk, measure.Estimate, problems.Problem} <= set(values)
+    for value in values:
+        assert value.__dataclass_params__.frozen, value
 
 
 @pytest.mark.parametrize("module", [risk, sampling, descent, landscape, *APART.values()])

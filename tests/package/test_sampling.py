@@ -68,3 +68,12 @@ def test_batches_are_the_order_cut_up(order, size):
     assert np.concatenate(batches).tolist() == list(order)
     assert {len(batch) for batch in batches[:-1]} <= {size}
     assert 1 <= len(batches[-1]) <= size
+
+
+def test_indices_are_of_the_kind_that_numpy_takes_them_in():
+    kinds = {batch.dtype for batch in se.batches(np.array([1, 0], np.uint8), 1)}
+    assert kinds == {np.dtype(np.intp)}
+
+
+def test_one_example_is_a_batch():
+    assert [batch.tolist() for batch in se.batches([0], 1)] == [[0]]

@@ -43,8 +43,9 @@ def names(words):
 
 # What a page never runs or reads, by the reason why it is left at home.
 DROPPED = (
-    # Types, sources, headers and what is read by people.
-    reason(r"\.(pyi|pxd|pyx|pyx\.tp|pxd\.tp|h|hpp|c|cpp|tp|a|ini|in|typed|md|rst|css|js|html)$"),
+    # Types, sources, headers and what is read by people; scikit-learn reads some of it, too.
+    reason(r"\.(pyi|pxd|pyx|pyx\.tp|pxd\.tp|h|hpp|c|cpp|tp|a|ini|in|typed|md)$"),
+    reason(r"^(?!sklearn/(datasets/descr|utils/_repr_html)/).*\.(rst|css|js|html)$"),
     reason(r"\.(svg|pdf|png|gif|ico|jpg|1)$"),
     # Tests, and the data of tests.
     reason(r"(^|/)tests?/|(^|/)conftest\.py$|_tests?\.cpython|^scipy/\w+/tests/"),
@@ -93,7 +94,7 @@ LETTERS = names("""20-17F 192 2C6-2DD 300-338 370-3FF 2000-206F 2070-209C 20AC 2
 # Of the standard library: what needs a terminal, a server, a window, a database or another process;
 # tools for those who write Python; codes of old files.
 STANDARD_DROPPED = reason(
-    r"""^(_pyrepl|xmlrpc|wsgiref|sqlite3|curses|ensurepip|venv|idlelib|tkinter|turtledemo|dbm|
+    r"""^_pyrepl/(?!(__init__|pager)\.)|^(xmlrpc|wsgiref|sqlite3|curses|ensurepip|venv|idlelib|tkinter|turtledemo|dbm|
     __phello__|xml/dom|xml/sax|site-packages)/|
     ^(pdb|bdb|cmd|rlcompleter|pickletools|_pyio|mailbox|imaplib|smtplib|ftplib|poplib|socketserver|
     trace|modulefinder|wave|compileall|py_compile|tabnanny|pyclbr|zipapp|netrc|pty|tty|getpass|

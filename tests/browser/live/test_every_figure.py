@@ -72,7 +72,8 @@ def wakes_and_moves_nothing(figure):
     reserved = figure.element.bounding_box()["height"]
     figure.wake()
     figure.frames(10)
-    assert figure.element.bounding_box()["height"] == reserved
+    # To less than a pixel: lines of text are not whole pixels high.
+    assert abs(figure.element.bounding_box()["height"] - reserved) < 1
     assert figure.page.evaluate("window.shifted") == []
 
 

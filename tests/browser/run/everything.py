@@ -41,8 +41,17 @@ TABLE = re.compile(r":::\{numbers\} (\S+)\n:formats: (.+)\n")
 BROWSERS = ["chromium", pytest.param("firefox", marks=pytest.mark.skipif(
     firefox.find() is None, reason="no Firefox is installed"))]  # fmt: skip
 # Numbers whose shown digits are others in the browser, and why.
+ROUNDING = "what is left of a difference of nearly equal numbers is rounding alone"
+LONG = "a long walk of large steps, or a sum of many, magnifies the last bits of a processor's exp"
 OTHER = {
-    "gradient_check.worst": "what is left of a difference of nearly equal numbers is rounding alone",
+    "gradient_check.worst": ROUNDING,
+    "gradient_check.step": ROUNDING,
+    "two_runs.never_settles": LONG,
+    "two_runs.off": LONG,
+    "changed_order.long_nines": LONG,
+    "cost_against_n.gain": LONG,
+    "where_to.left_share": LONG,
+    "where_to.widest_risk": LONG,
 }
 MEASURED = ("1_surfaces/plot_three_surfaces", "3_travel/plot_travel", "4_noise/plot_noise_ball")
 

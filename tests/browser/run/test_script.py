@@ -53,6 +53,16 @@ def test_a_script_runs_as_on_the_site(opened, host, axe):
     assert page.complaints == []
 
 
+def test_a_script_of_scikit_learn_fetches_its_pack(opened, host):
+    script = opened("gallery/10_clinic/plot_changed_batch.html")
+    script.await_status("/ready/")
+    assert not any(path.endswith("learning.bin") for path in host.asked)
+    assert re.match(r"Done in [\d.]+ s\.", script.run())
+    script.output.locator(".run-told p").wait_for()
+    assert script.output.locator(".run-told p").inner_text().startswith("All ")
+    assert any(path.endswith("learning.bin") for path in host.asked)
+
+
 def test_what_a_reader_changes(opened):
     script = opened(SURFACES)
     source = script.editor.input_value()

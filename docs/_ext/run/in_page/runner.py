@@ -10,9 +10,11 @@ import json
 import linecache
 import sys
 import traceback
+from types import ModuleType
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 
 # So that the first run need not wait for them.
 import sgd_explained
@@ -20,6 +22,9 @@ import sgd_explained.measure  # noqa: F401
 from gallery.files import STYLE
 from run.in_page.canvas import show, stage
 from told.values import VARIABLE, flat, record
+
+# SciPy takes over every name that NumPy has, and this one stayed at home: it calls a compiler.
+np.f2py = sys.modules["numpy.f2py"] = ModuleType("numpy.f2py")
 
 # Characters of what one run may print: a loop without end would fill the memory of the page.
 MOST_PRINTED = 200_000
