@@ -46,6 +46,7 @@ extensions = [
     "gallery.runs",
     "gallery.uses",
     "live.figure",
+    "live.prose",
     "live.story",
     "pages.citation",
     "pages.markup",

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 CONF = """
-extensions = ["myst_parser", "gallery.figures", "live.figure", "live.story"]
+extensions = ["myst_parser", "gallery.figures", "live.figure", "live.prose", "live.story"]
 myst_enable_extensions = ["colon_fence"]
 numfig = True
 html_theme = "basic"
@@ -118,7 +118,7 @@ def test_still_that_fails_names_its_figure(tmp_path):
     module = tmp_path / "broken.js"
     module.write_text("throw new Error('no such surface');", encoding="utf-8")
     with pytest.raises(ExtensionError, match=r"(?s)'broken'.*no such surface"):
-        stills.drawn(module, "", "broken")
+        stills.asked(module, "", "broken")
 
 
 def test_page_loads_the_modules_of_its_own_figures_only(site):
@@ -266,3 +266,51 @@ def test_mistake_in_a_map_is_a_located_warning(site, change, message):
     warnings = site.build(index=f"# Page\n\n{MAP.replace(*change)}", **pages)
     assert message in warnings
     assert "index.md:" in warnings
+
+
+BOWL = "# Page\n\n:::{live-figure} bowl\n:state: eta=0.9\n:id: deep\nA caption.\n:::\n\n"
+
+
+def test_prose_shows_what_the_figure_shows(site):
+    prose = "Rate {drag}`deep eta` from {drag}`deep start`: {readout}`deep eta`, {readout}`deep factor`.\n"
+    assert site.build(index=BOWL + prose) == ""
+    sentence = re.search(r"Rate .*", site.page()).group()
+    spans = re.findall(r'<span class="(.*?)" (.*?)>(.*?)</span>', sentence)
+    assert [(kind, text) for kind, _, text in spans] == [
+        ("live-drag", "0.9"),
+        ("live-drag", "−1.00"),
+        ("live-reading", "0.9"),
+        ("live-reading", "−0.80"),
+    ]
+    assert all('data-figure="deep"' in attributes for _, attributes, _ in spans)
+    modules = [re.findall(r'data-module="(.*?)"', attributes) for _, attributes, _ in spans]
+    assert modules[2:] == [[], []]
+    assert site.out.joinpath("_static", modules[0][0]).is_file()
+
+
+def test_page_without_such_numbers_does_not_load_what_drags_them(site):
+    assert site.build(index=BOWL) == ""
+    assert "dragging" not in site.page()
+
+
+@pytest.mark.parametrize(
+    ("prose", "message"),
+    [
+        ("{drag}`bowl eta`", "drag: this page has no live figure 'bowl'; there are: deep"),
+        ("{drag}`deep rate`", "drag: bowl has no 'rate' for it; it has: eta, start, steps"),
+        ("{drag}`deep factor`", "drag: bowl has no 'factor' for it; it has: eta, start, steps"),
+        ("{drag}`deep`", "drag: bowl has no '' for it"),
+        ("{readout}`deep fact`", "readout: bowl has no 'fact' for it; it has: factor, end, "),
+    ],
+)
+def test_prose_that_misses_its_figure_is_a_located_warning(site, prose, message):
+    warnings = site.build(index=f"{BOWL}{prose}\n")
+    assert message in warnings
+    assert re.search(r"index\.md:9: ", warnings)
+
+
+def test_what_has_names_is_not_dragged(site):
+    figure = BOWL.replace("bowl", "tangent").replace("eta=0.9", "y=1")
+    assert "drag: tangent has no 'loss' for it; it has: y" in site.build(
+        index=figure + "{drag}`deep loss`\n"
+    )

@@ -174,14 +174,15 @@ class LiveFigure(GalleryFigure):
             return [figure]
         figure["classes"] = ["live-figure", *self.options.get("class", [])]
         pictures = [c for c in figure if isinstance(c, gallery_picture | gallery_video)]
-        still = "" if pictures else stills.drawn(MODULES / f"{name}.js", state, anchor)
+        answer = {} if pictures else stills.asked(MODULES / f"{name}.js", state, anchor)
         live = live_figure(
             ids=[anchor],
             figure=name,
             anchor=anchor,
             state=state,
             heights=heights(name),
-            still=still,
+            still=stills.markup(answer),
+            told=answer.get("wide", {}).get("told", {}),
         )
         # A heading of the same name must give way: the address of the figure is not its to take.
         self.state.document.ids.setdefault(anchor, live)
@@ -320,4 +321,4 @@ def setup(app):
     app.connect("doctree-resolved", resolve)
     _shelf.connect(app)
     app.connect("html-page-context", link_style)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 3}

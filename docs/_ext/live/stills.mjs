@@ -1,8 +1,8 @@
 // Draws a live figure as a still picture: the module of the figure runs on a page of almost nothing.
 //
 // Reads a request from the standard input: the module's address, the figure's name, its state, its
-// anchor, and the widths of the columns. Writes for each width a description, a picture, and whether
-// its parts stand side by side.
+// anchor, and the widths of the columns. Writes for each width a description, a picture, whether its
+// parts stand side by side, and the texts that prose may show.
 
 import { text } from "node:stream/consumers";
 
@@ -166,7 +166,18 @@ function* ofClass(element, name) {
   for (const child of element.children) yield* ofClass(child, name);
 }
 
-await import(request.module);
+const { parameters } = await import(request.module);
+
+/** What the figure shows of its parameters, and the texts that it writes, by their names. */
+function told(figure) {
+  const texts = {};
+  for (const [name, part] of Object.entries(figure)) {
+    if (part?.text instanceof Function) texts[name] = part.text();
+    else if (typeof part?.children?.[0] === "string") texts[name] = part.textContent;
+  }
+  for (const [name, parameter] of Object.entries(parameters)) texts[name] = parameter.show(figure.state[name]);
+  return texts;
+}
 
 function still(columnWidth, kind) {
   width = columnWidth;
@@ -176,7 +187,7 @@ function still(columnWidth, kind) {
   figure.connectedCallback();
   const [picture] = ofClass(figure, "live-plots");
   const markup = picture.children.join("").replaceAll("live-clip-", `still-${request.anchor}-${kind}-`);
-  return { description: figure.describe(), markup, pair: picture.isPair };
+  return { description: figure.describe(), markup, pair: picture.isPair, told: told(figure) };
 }
 
 const kinds = Object.entries(request.widths);

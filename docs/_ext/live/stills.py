@@ -20,8 +20,8 @@ SCRIPT = Path(__file__).resolve().with_name("stills.mjs")
 WIDTHS = {"wide": 720, "narrow": 328}
 
 
-def drawn(module: Path, state: str, anchor: str, widths: dict[str, int] = WIDTHS) -> str:
-    """Markup of the stills of a figure in a state, one for each width."""
+def asked(module: Path, state: str, anchor: str, widths: dict[str, int] = WIDTHS) -> dict:
+    """What a figure in a state shows and tells, for each width."""
     request = {
         "module": module.as_uri(),
         "figure": module.stem,
@@ -38,8 +38,13 @@ def drawn(module: Path, state: str, anchor: str, widths: dict[str, int] = WIDTHS
     )
     if answer.returncode:
         raise ExtensionError(f"the still of live figure {module.stem!r}: {answer.stderr}")
+    return json.loads(answer.stdout)
+
+
+def markup(answer: dict) -> str:
+    """Markup of the stills in an answer, one for each width."""
     return "".join(
         f'<div class="live-still live-{kind}{" live-pair" * still["pair"]}" role="img" '
         f'aria-label="{escape(still["description"])}">{still["markup"]}</div>'
-        for kind, still in json.loads(answer.stdout).items()
+        for kind, still in answer.items()
     )

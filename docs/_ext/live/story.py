@@ -45,9 +45,8 @@ class StoryMap(SphinxDirective):
             return problem
         for module in imported(name):
             self.env.note_dependency(str(MODULES / f"{module}.js"))
-        picture = stills.drawn(
-            MODULES / f"{name}.js", state, page, {"map": stills.WIDTHS["narrow"]}
-        )
+        widths = {"map": stills.WIDTHS["narrow"]}
+        picture = stills.markup(stills.asked(MODULES / f"{name}.js", state, page, widths))
         # The title and the sentence say what the picture is for.
         hidden = f'<div class="story-picture" aria-hidden="true">{picture}</div>'
         link = addnodes.pending_xref(

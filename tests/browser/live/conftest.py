@@ -16,6 +16,12 @@ PAGES = {
     for name in re.findall(r"^:::\{live-figure\} (\w+)", page.read_text("utf-8"), re.MULTILINE)
 } | {"guess": "learn/when-noise-frees-you.html", "settling": "results/noise-ball.html"}
 
+
+def source(page):
+    """Text that a page is made of."""
+    return (DOCS / page).with_suffix(".md").read_text("utf-8")
+
+
 # Reading pixels back from WebGL, as a screenshot does, is slow; the browser says so.
 HARMLESS = re.compile(r"GPU stall due to ReadPixels")
 
@@ -95,10 +101,10 @@ class Figure:
         devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     def compressed(self):
-        """Bytes of all own modules of the page, by their names, as a host compresses them."""
+        """Bytes of the modules of the page's figures, by their names, as a host compresses them."""
         script = self.page.locator("script[data-late]").get_attribute("data-late")
         static = urljoin(self.page.url, script)
-        entries = self.page.locator("[data-module]").all()
+        entries = self.page.locator(".live-element[data-module]").all()
         waiting = [urljoin(static, entry.get_attribute("data-module")) for entry in entries]
         sizes = {}
         while waiting:
@@ -161,4 +167,10 @@ def open_figure(new_context, site_url):
 @pytest.fixture(params=sorted(PAGES))
 def name(request):
     """Every live figure in turn."""
+    return request.param
+
+
+@pytest.fixture(params=sorted(n for n, page in PAGES.items() if f"{{drag}}`{n} " in source(page)))
+def spoken_of(request):
+    """Every live figure in turn that a sentence of its page speaks of, with a number to drag."""
     return request.param
