@@ -45,7 +45,7 @@ class CrowdFigure extends LiveFigure {
 
   build(stage) {
     this.time = this.readout("Passes", "plain");
-    this.left = this.readout("Left their valley", "plain");
+    this.left = this.readout("Outside their valley", "plain");
     this.mean = this.readout("Mean risk", "plain");
     this.plots = this.picture();
     this.counts = make("ul", { className: "live-counts" });
@@ -60,7 +60,8 @@ class CrowdFigure extends LiveFigure {
   update(changed) {
     const { state } = this;
     if (this.surveyed !== state.data) this.#survey();
-    if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
+    // Who has walked for longer than is wanted now begins anew.
+    if ([...changed].some((name) => !OF_THE_SHOW.has(name)) || this.crowd.passes > state.passes) {
       const batch = Math.min(state.batch, this.land.inputs.length);
       this.crowd = new Crowd(
         state.walkers, state.start, this.land.inputs, state.eta, batch, state.order, state.seed,
@@ -189,11 +190,15 @@ class CrowdFigure extends LiveFigure {
       `${item.firstChild.textContent}: ${item.lastChild.textContent}`);
     const { eta, batch, walkers } = this.state;
     return `After ${this.time.text()} passes with learning rate ${plain(eta)} and batches of ${batch}, `
-      + `${this.left.text()} of ${walkers} walkers have left their valley; `
+      + `${this.left.text()} of ${walkers} walkers are outside the valley where they began; `
       + `mean risk ${this.mean.text()}. ${list.join("; ")}.`;
   }
 }
 
-const percent = (share) => `${fixed(100 * share, share > 0 && share < 0.1 ? 1 : 0)} %`;
+// Nobody is 0 %, and all are 100 %; a few of them, or all but a few, are not.
+function percent(share) {
+  const few = Math.min(share, 1 - share);
+  return `${fixed(100 * share, few === 0 || few >= 0.1 ? 0 : few < 0.001 ? 2 : 1)} %`;
+}
 
 customElements.define("live-crowd", CrowdFigure);
