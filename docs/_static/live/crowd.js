@@ -60,8 +60,7 @@ class CrowdFigure extends LiveFigure {
   update(changed) {
     const { state } = this;
     if (this.surveyed !== state.data) this.#survey();
-    // Who has walked for longer than is wanted now begins anew.
-    if ([...changed].some((name) => !OF_THE_SHOW.has(name)) || this.crowd.passes > state.passes) {
+    if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
       const batch = Math.min(state.batch, this.land.inputs.length);
       this.crowd = new Crowd(
         state.walkers, state.start, this.land.inputs, state.eta, batch, state.order, state.seed,
@@ -190,15 +189,12 @@ class CrowdFigure extends LiveFigure {
       `${item.firstChild.textContent}: ${item.lastChild.textContent}`);
     const { eta, batch, walkers } = this.state;
     return `After ${this.time.text()} passes with learning rate ${plain(eta)} and batches of ${batch}, `
-      + `${this.left.text()} of ${walkers} walkers are outside the valley where they began; `
+      + `${this.left.text()} of ${walkers} walkers are outside their valley; `
       + `mean risk ${this.mean.text()}. ${list.join("; ")}.`;
   }
 }
 
-// Nobody is 0 %, and all are 100 %; a few of them, or all but a few, are not.
-function percent(share) {
-  const few = Math.min(share, 1 - share);
-  return `${fixed(100 * share, few === 0 || few >= 0.1 ? 0 : few < 0.001 ? 2 : 1)} %`;
-}
+// Only nobody is 0 %, and only all are 100 %.
+const percent = (share) => `${fixed(100 * share, share % 1 ? 1 : 0)} %`;
 
 customElements.define("live-crowd", CrowdFigure);

@@ -114,7 +114,7 @@ def test_crowd_leaves_the_trap(open_figure):
     assert figure.readouts()["Passes"] == "20 of 20"
     assert share(figure, "medium valley") > 90
     assert share(figure, "deepest valley") == 0
-    assert "1000 walkers are outside the valley where they began" in figure.status()
+    assert "1000 walkers are outside their valley" in figure.status()
 
 
 def test_crowd_stays_with_small_steps(open_figure):
