@@ -285,6 +285,16 @@ def test_periods(run):
     assert run("cycles.period(Array.from({ length: 32 }, (_, i) => Math.sin(i * i)))") == 0
 
 
+@pytest.mark.parametrize(
+    ("eta", "seems", "settling"),
+    [(0.501, 2, True), (0.504, 2, True), (0.624, 4, True), (0.55, 2, False), (0.65, 4, False)],
+)
+def test_slow_settling_is_no_cycle(run, eta, seems, settling):
+    """Below the limit, 0.5042, a walk settles in one weight, but not within 300 steps."""
+    assert run("cycles.period(cycles.comesTo(a[0]))", eta) == seems
+    assert run("cycles.settling(cycles.comesTo(a[0]), a[1])", eta, seems) == settling
+
+
 def test_multiplying_walks_agree(run):
     eta, seed = 0.7, 3
     random = mulberry32(seed)

@@ -114,7 +114,7 @@ def test_crowd_leaves_the_trap(open_figure):
     assert figure.readouts()["Passes"] == "20 of 20"
     assert share(figure, "medium valley") > 90
     assert share(figure, "deepest valley") == 0
-    assert "1000 walkers have left their valley" in figure.status()
+    assert "1000 walkers are outside their valley" in figure.status()
 
 
 def test_crowd_stays_with_small_steps(open_figure):
@@ -360,7 +360,7 @@ def test_best_pair_leaves_least(open_figure):
     figure = open_figure("roots")
     assert "0.949 of the error, with the best pair 0.667" in told(figure)
     figure.button("Best without momentum").click()
-    assert list(figure.readouts().values()) == ["0.923, creeps", "0.923, jumps"]
+    assert list(figure.readouts().values()) == ["0.923 (creeps)", "0.923 (jumps)"]
     figure.button("Best pair").click()
     assert {text[:5] for text in figure.readouts().values()} == {"0.667"}
     figure.slider("Learning rate η").press("End")
