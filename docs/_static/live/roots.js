@@ -2,7 +2,8 @@
 
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { Plane, free, nearestOf, placeOn, powers } from "./plane.js";
+import { free, placeOn, powers } from "./places.js";
+import { Plane, nearestOf } from "./plane.js";
 import { Plot, dotsAt, draw, pathThrough, put, ticks } from "./plot.js";
 import { fixed, logarithmic, number, plain } from "./state.js";
 import { momentum, ravine, walkDown } from "./updates.js";
