@@ -50,18 +50,21 @@ def buffered(formula: Callable[[Any], Any], y: FloatArray) -> Callable[[], Float
     """
     operations: list[tuple[np.ufunc, tuple[Any, ...], _StandIn]] = []
     variable = _StandIn(operations)
+
+    def as_it_is() -> FloatArray:
+        return cast(FloatArray, formula(y.copy()))
+
     try:
         result = formula(variable)
     except (TypeError, ValueError, AttributeError):
-        result = None
-    constants = [
-        used for _, operands, _ in operations for used in operands if not isinstance(used, _StandIn)
-    ]
-    if not isinstance(result, _StandIn) or any(map(np.ndim, constants)):
-        return lambda: cast(FloatArray, formula(y.copy()))
+        return as_it_is
+    if not isinstance(result, _StandIn) or any(
+        np.ndim(operand) for _, used, _ in operations for operand in used
+    ):
+        return as_it_is
 
     last_use = {id(operand): i for i, (_, used, _) in enumerate(operations) for operand in used}
-    last_use[id(result)] = len(operations)
+    last_use |= {id(result): len(operations)}
     memory, free = {id(variable): y}, []
     program: list[Callable[[], Any]] = []
     for i, (ufunc, used, given) in enumerate(operations):

@@ -128,29 +128,50 @@ def test_one_expression_serves_floats_arrays_and_buffers(loss, at):
 
 
 @pytest.mark.parametrize(
-    "formula",
+    ("formula", "in_buffers"),
     [
-        lambda y: np.where(y > 0, y, -y),
-        lambda y: y**3 + 1,
-        lambda y: 1 / y**2 + y**0.5 * y**-1,
-        lambda y: y * np.arange(3.0),
-        lambda y: np.cumsum(y),
-        lambda y: np.multiply(y, y, where=True),
-        lambda y: y if y.sum() > 0 else -y,
-        lambda y: 1.0 * y if y is None or (y > 0) is True else y * 2,
-        lambda y: y,
-        lambda y: np.ones(3),
-        lambda y: np.modf(y)[0],
-        lambda y: abs(y) + (y := y * y) * 0 + y - y,
+        (lambda y: y**3 + 1, True),
+        (lambda y: 1 / y**2 + y**0.5 * y**-1, True),
+        (lambda y: y**y * 10**30, True),
+        (lambda y: y, True),
+        (lambda y: abs(y) + (y := y * y) * 0 + y - y, True),
+        (lambda y: (kept := y * 2, kept + 1)[0], True),
+        (lambda y: np.where(y > 0, y, -y), False),
+        (lambda y: y * np.arange(6.0).reshape(2, 3), False),
+        (lambda y: np.cumsum(y), False),
+        (lambda y: np.add.accumulate(y), False),
+        (lambda y: np.add(y, 1 / 3, dtype=np.float32), False),
+        (lambda y: y if y.sum() > 0 else -y, False),
+        (lambda y: 1.0 * y if y is None or (y > 0) is True else y * 2, True),
+        (lambda y: np.ones(3), False),
+        (lambda y: np.modf(y)[0], False),
     ],
 )
-def test_any_formula_runs_in_buffers_or_as_it_is(formula):
-    start = np.array([0.5, 1.0, 4.0])
+def test_any_formula_runs_in_buffers_or_as_it_is(formula, in_buffers):
+    start = np.linspace(0.5, 9.5, 3)
     y = start.copy()
-    run = buffered(formula, y)
+    run, given = buffered(formula, y), []
     for _ in range(2):
         y[:] = start
-        np.testing.assert_array_equal(run(), formula(start))
+        given.append(run())
+        np.testing.assert_array_equal(given[-1], formula(start))
+    assert (given[0] is given[1]) == in_buffers, "what runs in buffers gives the same one each time"
+
+
+@pytest.mark.parametrize("power", [2, 0.5, -1, 1, 1.5, -2, 3])
+def test_powers_in_buffers_have_the_bits_of_those_of_arrays(power):
+    at = np.linspace(0.1, 9.7, 5001)
+    np.testing.assert_array_equal(buffered(lambda y: y**power, at.copy())(), at**power)
+
+
+def test_formula_takes_no_memory_while_some_is_free(monkeypatch):
+    taken, y = [], np.ones(3)
+    monkeypatch.setattr(
+        np, "empty_like", lambda like, make=np.empty_like: taken.append(make(like)) or taken[-1]
+    )
+    run = buffered(lambda y: (z := (y + 1.0) * (y + 2.0)) * (z + 1.0), y)
+    assert run().tolist() == [42.0] * 3
+    assert len(taken) == 1, "besides the memory of the variable itself"
 
 
 def test_branch_on_an_array_is_left_to_numpy():
