@@ -30,7 +30,7 @@ from .observers import Step, combined
 from .observers import progress as progress_observer
 from .sampling import Rule, checked_rule, epoch_orders
 from .updates import Rule as UpdateRule
-from .updates import Update, applied_rule, plain
+from .updates import Update, applied_rule
 
 PerExampleGradient: TypeAlias = Callable[..., Any]
 Schedule: TypeAlias = Callable[[int], ArrayLike]
@@ -58,8 +58,8 @@ class Orders(NamedTuple):
 class Gradient(NamedTuple):
     """The mean gradient of a step; of the built-in kind, also that of one example.
 
-    For one walker ``scalar`` takes two floats. For a crowd ``single`` takes two arrays; what it and
-    ``mean`` return is overwritten then.
+    For one walker ``scalar`` takes two floats. For a crowd ``single`` takes two arrays; what it
+    returns is overwritten by its next call.
     """
 
     mean: MeanGradient
@@ -67,18 +67,13 @@ class Gradient(NamedTuple):
     single: MeanGradient | None = None
 
 
-class StepRule(NamedTuple):
-    """The update rule with its five arguments; whether it is one of ours, and whether the plain one."""
-
-    step: UpdateRule
-    ours: bool
-    plain: bool
-
-
 class Course(NamedTuple):
+    """All that a walk is made of; ``rule`` is the update with five arguments."""
+
     gradient: Gradient
     rate: Callable[[int], Any]
-    rule: StepRule
+    update: Any
+    rule: UpdateRule
     observer: Callable[[Step, Any], tuple[Any, ...]] | None
     orders: Orders
     epochs: int
@@ -104,7 +99,7 @@ def mean_gradient(
     checked_function("gradient", gradient, "a function of w and examples")
     scalar, buffered = (getattr(gradient, way, None) for way in ("scalar", "buffered"))
     if scalar is not None and buffered is not None:
-        if len(data) != 1 or data[0].ndim != 1 or start.ndim != crowd or layers is not None:
+        if len(data) != 1 or data[0].ndim != 1 or start.ndim != crowd:
             raise ValueError(
                 "gradient is that of one scalar weight and inputs of shape (N,), got w0 of shape "
                 f"{start.shape} (crowd={crowd}) and data of shapes {[d.shape for d in data]}"
@@ -164,20 +159,16 @@ def _as_in_the_call(function: Callable[..., Any]) -> Callable[..., Any]:
 def _buffered_gradient(
     buffered: Callable[[tuple[int, ...]], MeanGradient], walkers: int
 ) -> Gradient:
-    gradients: dict[int, MeanGradient] = {}
-    single = buffered((walkers,))
+    single, of_shape = buffered((walkers,)), functools.cache(buffered)
 
     def mean(w: FloatArray, x: FloatArray) -> Any:
         size = x.shape[1]
         if size == 1:
-            return single(w, x[:, 0])
+            return single(w, x[:, 0]).copy()
         # NumPy is slow along short axes. The sum of a few has the same bits along either.
-        short = size < _SUMMED_IN_TURN
-        if size not in gradients:
-            gradients[size] = buffered(x.T.shape if short else x.shape)
-        if short:
-            return gradients[size](w, x.T).mean(axis=0)
-        return gradients[size](w[:, np.newaxis], x).mean(axis=1)
+        if size < _SUMMED_IN_TURN:
+            return of_shape(x.T.shape)(w, x.T).mean(axis=0)
+        return of_shape(x.shape)(w[:, np.newaxis], x).mean(axis=1)
 
     return Gradient(mean, single=single)
 
@@ -259,7 +250,7 @@ def checked_learning_rate(
             )
         if isinstance(rates, float):
             return rates
-        return rates.reshape(-1, *[1] * (start.ndim - 1))
+        return rates[(..., *[np.newaxis] * (start.ndim - 1))]
 
     if callable(learning_rate):
         schedule = _as_in_the_call(checked_function("learning_rate", learning_rate, "cosine(0.1)"))
@@ -268,10 +259,10 @@ def checked_learning_rate(
     return lambda step: constant
 
 
-def checked_update(update: Any, start: FloatArray) -> StepRule:
+def checked_update(update: Any, start: FloatArray) -> UpdateRule:
     rule = applied_rule("update", update)
     if isinstance(update, Update):
-        return StepRule(rule, ours=True, plain=update == plain)
+        return rule
     rule = _as_in_the_call(rule)
 
     def checked(mean: Any, memory: Any, w: Any, rate: Any, crowd: bool) -> tuple[Any, Any]:
@@ -286,7 +277,7 @@ def checked_update(update: Any, start: FloatArray) -> StepRule:
             )
         return step[()], returned[1]
 
-    return StepRule(checked, ours=False, plain=False)
+    return checked
 
 
 def observers_of(observe: Any) -> tuple[Any, ...]:

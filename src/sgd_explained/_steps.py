@@ -11,17 +11,22 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ._course import Course, MeanGradient, Orders, StepRule
+from ._course import Course, MeanGradient, Orders
 from ._layers import Layers
 from ._validation import FloatArray, IndexArray
 from .observers import Step, Stop
+from .updates import Rule as UpdateRule
+from .updates import Update, plain
 
 # How many steps, and how many numbers of the data, are gathered at once, ahead of their use.
-_STEPS_AT_ONCE = 2**10
-_GATHERED_AT_ONCE = 2**17
+_STEPS_AT_ONCE = 1_024
+_GATHERED_AT_ONCE = 131_072
 
 # The walkers of a crowd from which on NumPy's own sum is quicker than that of BLAS.
 _SUMMED_BY_BLAS = 10_000
+
+# Plain steps are taken without a call of their rule.
+_PLAIN = plain.function
 
 
 class Path:
@@ -31,14 +36,14 @@ class Path:
         self.steps = _kept_steps(course.steps, course.keep_every)
         self.weights = np.empty((len(self.steps), *start.shape))
         rows = (len(self.steps) - 1, *course.orders.axis, course.batch_size)
-        self.seen = np.full(rows, -1, dtype=np.intp)
+        self.seen = np.full(rows, -1)
         self.weights[0] = start
         self.kept = 1
 
     @property
-    def next(self) -> int:
-        """The number of the step after which the next point is kept."""
-        return int(self.steps[self.kept]) if self.kept < len(self.steps) else -1
+    def next(self) -> int | None:
+        """The number of the step after which the next point is kept, if there is one."""
+        return int(self.steps[self.kept]) if self.kept < len(self.steps) else None
 
     def keep(self, w: Any, batch: IndexArray) -> None:
         self.weights[self.kept] = w
@@ -50,7 +55,7 @@ class Path:
         last = int(np.searchsorted(self.steps, step + len(path), side="right"))
         taken = self.steps[self.kept : last] - (step + 1)
         self.weights[self.kept : last] = path[taken]
-        self.seen[self.kept - 1 : last - 1, ..., : indices.shape[-1]] = indices[taken]
+        self.seen[self.kept - 1 : last - 1] = indices[taken]
         self.kept = last
 
     def end(self, step: int, w: Any, batch: IndexArray) -> None:
@@ -76,8 +81,7 @@ class Diverged(Exception):
 
 
 class _Stopped(Exception):
-    def __init__(self, state: State) -> None:
-        self.state = state
+    """An observer ended the walk; the arguments are the rule's memory, and what observers saw."""
 
 
 def take_steps(
@@ -86,8 +90,8 @@ def take_steps(
     layers: Layers | None,
     data: tuple[FloatArray, ...],
     memory: Any,
-) -> tuple[Path, State, NDArray[np.bool_] | None]:
-    """Return the path, the end, and which walkers of a crowd diverged."""
+) -> tuple[Path, Any, tuple[Any, ...] | None, NDArray[np.bool_] | None]:
+    """Return the path, the rule's memory, what observers saw, and which of a crowd diverged."""
     n, walkers = data[0].shape[0], start.shape[: course.crowd]
     diverged = np.zeros(walkers, dtype=np.bool_) if course.crowd else None
     path = Path(course, start)
@@ -102,9 +106,10 @@ def take_steps(
                 if not len(indices):
                     break
                 gathered = [for_each(walkers, column.take(indices, axis=0)) for column in data]
-                rates: Any = map(course.rate, itertools.count(state.step))
+                # A schedule may end with the walk: it is asked for no step beyond.
+                rates: Any = map(course.rate, range(state.step, state.step + len(indices)))
                 if quickly is not None:
-                    rates = [rate for rate, _ in zip(rates, indices, strict=False)]
+                    rates = list(rates)
                 if quickly is not None and (diverged is None or not diverged.any()):
                     further = quickly(state, path, indices, gathered, rates)
                     if further is not None:
@@ -112,8 +117,9 @@ def take_steps(
                         continue
                 state = _carefully(course, state, path, diverged, layers, indices, gathered, rates)
         except _Stopped as stopped:
-            state = stopped.state
-    return path, state, diverged
+            memory, seen = stopped.args
+            return path, memory, seen, diverged
+    return path, state.memory, state.seen, diverged
 
 
 _Quick: TypeAlias = Callable[..., State | None]
@@ -126,32 +132,29 @@ def _quick_way(course: Course) -> _Quick | None:
     becomes finite again, so none has been in between. The block is then walked carefully.
     """
     gradient, rule = course.gradient, course.rule
-    if not rule.ours or course.observer is not None:
+    if not isinstance(course.update, Update) or course.observer is not None:
         return None
     if gradient.scalar is not None:
         return functools.partial(_one_walker_quickly, gradient.scalar, rule)
     if gradient.single is not None:
-        one = course.batch_size == 1
-        return functools.partial(
-            _crowd_quickly, gradient.single if one else gradient.mean, one, rule
-        )
+        return functools.partial(_crowd_quickly, gradient.single, gradient.mean, rule)
     return None
 
 
 def _one_walker_quickly(
     gradient: Callable[[float, float], float],
-    rule: StepRule,
+    update: UpdateRule,
     state: State,
     path: Path,
     indices: IndexArray,
     gathered: list[FloatArray],
     rates: Any,
 ) -> State | None:
-    w, memory, update = float(state.w), state.memory, rule.step
+    w, memory = float(state.w), state.memory
     points: list[float] = []
     try:
-        for x, rate in zip(gathered[0].ravel().tolist(), rates, strict=False):
-            if rule.plain:
+        for x, rate in zip(gathered[0].ravel().tolist(), rates, strict=True):
+            if update is _PLAIN:
                 w -= rate * gradient(w, x)
             else:
                 change, memory = update(gradient(w, x), memory, w, rate, False)
@@ -162,29 +165,31 @@ def _one_walker_quickly(
     if not math.isfinite(w):
         return None
     path.keep_block(state.step, np.array(points), indices)
-    return State(w, memory, state.step + len(indices), None)
+    return State(np.float64(w), memory, state.step + len(indices), None)
 
 
 def _crowd_quickly(
+    single: MeanGradient,
     gradient: MeanGradient,
-    one_example: bool,
-    rule: StepRule,
+    update: UpdateRule,
     state: State,
     path: Path,
     indices: IndexArray,
     gathered: list[FloatArray],
     rates: Any,
 ) -> State | None:
-    w, memory, update = state.w.copy(), state.memory, rule.step
+    w, memory = state.w.copy(), state.memory
     kept, step, wanted = path.kept, state.step, path.next
-    inputs = gathered[0][..., 0] if one_example else gathered[0]
-    for x, rate in zip(inputs, rates, strict=False):
-        slope = gradient(w, x)
-        if rule.plain:
-            change = np.multiply(slope, rate, out=slope)
+    inputs = gathered[0]
+    if indices.shape[-1] == 1:
+        gradient, inputs = single, inputs[..., 0]
+    for x, rate in zip(inputs, rates, strict=True):
+        change = gradient(w, x)
+        if update is _PLAIN:
+            change *= rate
         else:
-            change, memory = update(slope, memory, w, rate, True)
-        np.subtract(w, change, out=w)
+            change, memory = update(change, memory, w, rate, True)
+        w -= change
         step += 1
         if step == wanted:
             path.keep(w, indices[step - state.step - 1])
@@ -206,22 +211,17 @@ def _carefully(
     rates: Any,
 ) -> State:
     """Take a block of steps, and look at each of them."""
-    w: Any = np.float64(state.w) if isinstance(state.w, float) else state.w
-    _, memory, step, seen = state
-    gradient, update = course.gradient.mean, course.rule.step
-    # The buffer of a built-in gradient is written into again; what is handed on is a copy of it.
-    copies = course.gradient.single is not None and (
-        course.observer is not None or not course.rule.ours
-    )
+    w, memory, step, seen = state
+    gradient, update = course.gradient.mean, course.rule
     # What is not finite shows in the sum with factors 0. BLAS is quick with few numbers; for many it
     # starts threads, which take more time than they save. The bare sum of a crowd may be infinite
     # where no walker is: then each of them is looked at.
-    few = w.size < _SUMMED_BY_BLAS or diverged is None
-    total = np.zeros(w.size).dot if few else np.sum
+    total: Callable[[Any], Any] = np.sum
+    if w.size < _SUMMED_BY_BLAS or diverged is None:
+        total = np.zeros(w.size).dot
     frozen, wanted = diverged is not None and bool(diverged.any()), path.next
-    for batch, rate, *examples in zip(indices, rates, *gathered, strict=False):
+    for batch, rate, *examples in zip(indices, rates, *gathered, strict=True):
         mean = gradient(w, *examples)
-        mean = np.positive(mean) if copies else mean
         change, memory = update(mean, memory, w, rate, course.crowd)
         moved = w - change
         step += 1
@@ -242,21 +242,20 @@ def _carefully(
                 seen = course.observer(told, seen)
             except Stop as stop:
                 path.end(step, w, batch)
-                raise _Stopped(State(w, memory, step, stop.args[0])) from None
+                raise _Stopped(memory, stop.args[0]) from None
     return State(w, memory, step, seen)
 
 
 def _shown_apart(layers: Layers | None, values: Any) -> Any:
     """Return the weights, or the gradient, as an observer sees them: as they were given, read-only."""
-    if isinstance(values, np.ndarray):
-        values.setflags(write=False)
+    values.setflags(write=False)
     return values if layers is None else layers.apart(values)
 
 
 def _kept_steps(total: int, keep_every: int | None) -> IndexArray:
     if keep_every is None:
-        return np.array([0, total], dtype=np.intp)
-    steps = np.arange(0, total + 1, keep_every, dtype=np.intp)
+        return np.array([0, total])
+    steps = np.arange(0, total + 1, keep_every)
     return steps if steps[-1] == total else np.append(steps, total)
 
 
@@ -273,13 +272,13 @@ def _blocks_of_steps(
     epochs_at_once = 1 if n % batch_size else max(1, draws_at_once // n)
     for first in range(0, epochs, epochs_at_once):
         drawn = orders.drawn(first, min(first + epochs_at_once, epochs))
-        order = drawn.reshape(*orders.axis, -1)
-        draws = order.shape[-1]
+        draws = drawn.shape[-2] * n
+        order = drawn.reshape(*orders.axis, draws)
         full = draws - draws % batch_size
         cuts = sorted({*range(0, full, draws_at_once), full, draws})
         for begin, end in itertools.pairwise(cuts):
             size = min(batch_size, end - begin)
-            block = order[..., begin:end].reshape(*orders.axis, -1, size)
+            block = order[..., begin:end].reshape(*orders.axis, (end - begin) // size, size)
             yield np.ascontiguousarray(np.moveaxis(block, -2, 0))
 
 

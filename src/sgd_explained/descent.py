@@ -97,7 +97,7 @@ class Memory:
     content: Any = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Walk:
     """The path of a walk, and what it saw on its way.
 
@@ -345,6 +345,7 @@ def sgd(
     course = Course(
         mean_gradient(gradient, start, layers, examples, size, of_crowd),
         checked_learning_rate(learning_rate, start, of_crowd),
+        update,
         checked_update(update, start),
         checked_observer(observe, truth("progress", progress)),
         orders_of(order, n, epochs, rng, start.shape[:of_crowd]),
@@ -356,11 +357,11 @@ def sgd(
     )
     remembered = _checked_memory(memory, update, start)
     try:
-        path, end, diverged = take_steps(course, start, layers, examples, remembered)
+        path, remembered, seen, diverged = take_steps(course, start, layers, examples, remembered)
     except Diverged as diverging:
         raise DivergenceError(str(diverging)) from None
     observers = observers_of(observe)
-    seen = (end.seen or ())[: len(observers)]
+    seen = (seen or ())[: len(observers)]
     several = isinstance(observe, (tuple, list))
     return Walk(
         path.weights if layers is None else layers.apart(path.weights),
@@ -369,7 +370,7 @@ def sgd(
         diverged,
         n,
         seen if several else next(iter(seen), None),
-        Memory(update, start.shape, end.memory),
+        Memory(update, start.shape, remembered),
         observers if several else observe,
     )
 

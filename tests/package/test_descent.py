@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import sgd_explained as se
+from sgd_explained import _steps
 
 seeds = st.integers(0, 2**32 - 1)
 starts = st.floats(-1, 1)
@@ -287,15 +288,20 @@ def test_constant_schedule_is_the_number(data, seed, rate):
     np.testing.assert_array_equal(path(rate), path(lambda step: rate))
 
 
-def test_schedule_may_give_each_walker_its_own_rate():
-    rates = np.array([0.01, 0.1])
+@pytest.mark.parametrize("shape", [(), (2,), (3, 1)])
+def test_schedule_may_give_each_walker_its_own_rate(shape):
+    def gradient(w, t):
+        return w - t.reshape(*t.shape, *[1] * len(shape))
+
+    rates, w0 = np.array([0.01, 0.1, 0.2]), np.full((3, *shape), -0.3)
     options = {"order": "sequential", "crowd": True}
     constant, scheduled = (
-        se.sgd(se.gradient, [-0.3, -0.3], [1.0, 2.0], learning_rate=rate, **options).weights
+        se.sgd(gradient, w0, [1.0, 2.0], learning_rate=rate, **options).weights
         for rate in (rates, lambda step: rates)
     )
     np.testing.assert_array_equal(constant, scheduled)
-    assert constant[-1, 0] != constant[-1, 1]
+    steps = (constant[1] - constant[0]).reshape(3, -1).T
+    np.testing.assert_allclose(steps, np.broadcast_to(1.3 * rates, steps.shape), rtol=1e-12)
 
 
 @np.errstate(over="ignore")
@@ -332,8 +338,10 @@ def test_diverged_walkers_of_a_crowd_are_marked_and_frozen(shape):
 
 
 @pytest.mark.parametrize("shape", [(), (2,)])
-def test_diverged_walkers_stay_when_later_gradients_are_finite(shape):
+@pytest.mark.parametrize("at_once", [1024, 1])
+def test_diverged_walkers_stay_when_later_gradients_are_finite(monkeypatch, shape, at_once):
     """The example that blew the weights up is gone in the next step; its victims do not walk on."""
+    monkeypatch.setattr(_steps, "_STEPS_AT_ONCE", at_once)
 
     def gradient(w, x):
         x = x.reshape(*x.shape, *[1] * len(shape))
@@ -407,6 +415,17 @@ def test_strict_caller_gets_the_same_walk(gradient):
     with np.errstate(all="raise"):
         for path, wanted in zip(paths(), relaxed, strict=True):
             np.testing.assert_array_equal(path, wanted)
+
+
+@pytest.mark.parametrize("walkers", [None, 2])
+def test_steps_underflow_in_silence(walkers):
+    """The gradient here does not; the learning rate times it does."""
+    with np.errstate(all="raise"):
+        walk = se.sgd(
+            lambda w, x: np.full_like(w * x, 1e-200), -0.3, [1.0], learning_rate=1e-200,
+            walkers=walkers,
+        )  # fmt: skip
+    assert (walk.final == -0.3).all()
 
 
 def test_walks_are_equal_only_to_themselves():

@@ -319,9 +319,10 @@ def test_walk_follows_its_rule_in_every_way(rule, seed, size):
 
 
 @rules
-def test_walk_that_goes_on_is_the_walk_in_one(rule):
-    x, w0 = np.linspace(-5, 5, 10), np.linspace(-0.5, 0.5, 4)
-    options = {"learning_rate": 0.02, "order": "sequential", "crowd": True, "update": rule}
+@pytest.mark.parametrize("crowd", [False, True])
+def test_walk_that_goes_on_is_the_walk_in_one(rule, crowd):
+    x, w0 = np.linspace(-5, 5, 10), np.linspace(-0.5, 0.5, 4) if crowd else -0.5
+    options = {"learning_rate": 0.02, "order": "sequential", "crowd": crowd, "update": rule}
     once = se.sgd(se.gradient, w0, x, epochs=4, **options)
     first = se.sgd(se.gradient, w0, x, epochs=1, **options)
     second = se.sgd(se.gradient, first.final, x, epochs=3, memory=first.memory, **options)
