@@ -209,11 +209,9 @@ class RiskLandscape:
     ) -> None:
         """Fill the landscape; slope and curvature are given in a unit of the inputs."""
         self.interval = low, high = interval
-        grid = np.linspace(low, high, cells + 1)
         # Many a risk is level at 0: as a point of the grid it is found exactly, and not to a last bit.
-        roots, rising = _roots(
-            slope, curvature, np.union1d(grid, [0.0]) if low < 0.0 < high else grid
-        )
+        grid = np.union1d(np.linspace(low, high, cells + 1), np.clip(0.0, low, high))
+        roots, rising = _roots(slope, curvature, grid)
         self.stationary_points = tuple(
             StationaryPoint(w, height, unit * (unit * bend), "minimum" if rises else "maximum")
             for w, height, bend, rises in zip(
@@ -319,13 +317,12 @@ class RiskLandscape:
             raise ValueError(
                 f"w must lie in the interval [{low}, {high}], got {weights[outside].flat[0]}"
             )
-        # Between a maximum and its neighbour, descent goes to the neighbour.
-        tops = np.array([p.w for p in self.maxima])
-        valley = np.searchsorted(tops, weights)
-        reached = np.full(len(tops) + 1, -1)
-        bottoms = [p.w for p in self.minima]
-        reached[np.searchsorted(tops, bottoms)] = np.arange(len(bottoms))
-        return np.where(np.isin(weights, tops), -1, reached[valley])
+        # Between two maxima lies one minimum; before the first maximum, and after the last, one or none.
+        tops = [p.w for p in self.maxima]
+        first_is_top = self.maxima[:1] == self.stationary_points[:1]
+        reached = np.searchsorted(tops, weights) - first_is_top
+        nowhere = np.isin(weights, tops) | (reached == len(self.minima))
+        return np.where(nowhere, -1, reached)
 
 
 def _checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
@@ -364,9 +361,10 @@ def _roots(
         raise ValueError(
             f"interval must leave out where the risk is flat to rounding, as it is near w = {first:g}"
         )
-    # Where a cell's ends agree in sign, a turning point of the slope may still reach beyond 0.
+    # Where a cell's ends agree in sign, or one is level, a turning point of the slope may still
+    # reach beyond 0.
     bends = np.sign(curvature(grid))
-    same_side = signs[:-1] * signs[1:] > 0.0
+    same_side = signs[:-1] * signs[1:] >= 0.0
     hidden = np.flatnonzero(same_side & (bends[:-1] * bends[1:] < 0.0))
     turns = _bisected(curvature, grid[hidden], grid[hidden + 1])
     points = np.concatenate([grid, turns])
@@ -375,11 +373,11 @@ def _roots(
     signs = np.concatenate([signs, np.sign(slope(turns))])[by_place]
 
     before, after = np.append(-signs[1], signs[:-1]), np.append(signs[1:], -signs[-2])
-    exact = np.flatnonzero((signs == 0.0) & (before * after < 0.0))
+    exact = np.flatnonzero((signs == 0.0) & (before * after == -1.0))
     crossing = np.flatnonzero(signs[:-1] * signs[1:] < 0.0)
     inside = _bisected(slope, points[crossing], points[crossing + 1])
     roots = np.concatenate([points[exact], inside])
-    rising = np.concatenate([after[exact], after[crossing]]) > 0.0
+    rising = np.concatenate([after[exact], after[crossing]]) == 1.0
     by_place = np.argsort(roots)
     return roots[by_place], rising[by_place]
 

@@ -206,7 +206,12 @@ def test_point_on_an_end_is_told_by_its_neighbour(root, interval, found):
 
 @pytest.mark.parametrize(
     ("options", "interval", "points"),
-    [({"cells": 7}, (1.0, 2.0), 8), ({}, (1.0, 2.0), 2001), ({"cells": 7}, (-1.0, 2.0), 9)],
+    [
+        ({"cells": 7}, (1.0, 2.0), 8),
+        ({"cells": 7}, (-2.0, -1.0), 8),
+        ({}, (1.0, 2.0), 2001),
+        ({"cells": 7}, (-1.0, 2.0), 9),
+    ],
 )
 def test_gradient_is_asked_at_the_ends_of_the_cells_and_at_0_within(options, interval, points):
     asked = []
@@ -220,7 +225,41 @@ def test_gradient_is_asked_at_the_ends_of_the_cells_and_at_0_within(options, int
         asked[0], np.union1d(np.linspace(*interval, options.get("cells", 2000) + 1), asked[0])
     )
     assert len(asked[0]) == points
-    assert (0.0 in asked[0]) == (interval[0] < 0)
+    assert (0.0 in asked[0]) == (interval[0] < 0 < interval[1])
+
+
+@pytest.mark.parametrize("cells", [1, 2, 7])
+@pytest.mark.parametrize("interval", [(1.0, 2.0), (0.0, 2.0), (-2.0, 2.0)])
+@pytest.mark.parametrize("roots", [(1.5,), (1.93,), (1.08, 1.1), (1.96, 1.98), (0.0, 0.02), (0.0,)])
+def test_each_cell_may_hold_a_turn_of_the_gradient(roots, interval, cells):
+    """One root or two in a cell, be it the first one or the last, be one end of it a root or none."""
+    polynomial = np.polynomial.Polynomial.fromroots(roots)
+    landscape = se.RiskLandscape.of(
+        polynomial.integ(), polynomial, polynomial.deriv(), interval, cells=cells
+    )
+    inside = [root for root in roots if interval[0] <= root <= interval[1]]
+    points = landscape.stationary_points
+    assert [point.w for point in points] == pytest.approx(inside, abs=1e-13)
+    for point in points:
+        rises = polynomial.deriv()(point.w) > 0
+        assert point.kind == ("minimum" if rises else "maximum")
+
+
+def test_minimum_that_does_not_curve_is_found():
+    landscape = se.RiskLandscape.of(lambda w: w**4 / 4, lambda w: w**3, lambda w: 3 * w**2, (-1, 2))
+    assert [(p.w, p.kind, p.curvature) for p in landscape.stationary_points] == [(0, "minimum", 0)]
+
+
+def test_level_land_is_told_where_it_begins():
+    text = r"^interval must leave out where the risk is flat to rounding, as it is near w = 1\.25$"
+    with pytest.raises(ValueError, match=text):
+        se.RiskLandscape.of(
+            lambda w: np.minimum(w - 1, 0) ** 2 / 2,
+            lambda w: np.minimum(w - 1, 0),
+            lambda w: 1.0 * (w < 1),
+            (0, 2),
+            cells=8,
+        )
 
 
 def test_as_many_cells_as_are_allowed(monkeypatch):
@@ -237,11 +276,29 @@ def test_as_many_cells_as_are_allowed(monkeypatch):
 def test_basin_at_the_wall_and_beyond():
     landscape = article.landscape
     assert landscape.basin([-1e-9, 0.0, 1e-9]).tolist() == [0, -1, 1]
+    assert landscape.basin([-1.0, 1.0]).tolist() == [0, 1], "the ends belong to the interval"
     assert landscape.basin(0.5).shape == ()
     assert landscape.basin([[0.5], [-0.5]]).tolist() == [[1], [0]]
     assert repr(landscape) == (
         "<RiskLandscape of 100 inputs on (-1.0, 1.0): 2 minima and 1 maxima>"
     )
+
+
+@pytest.mark.parametrize(
+    ("interval", "reached"),
+    [
+        ((-2.0, 2.0), {-1.5: -1, -1.0: -1, -0.5: 0, 0.0: 0, 0.5: 0, 1.0: -1, 1.5: -1}),
+        ((-0.8, 2.0), {-0.5: 0, 0.5: 0, 1.0: -1, 1.5: -1}),
+        ((0.5, 2.0), {0.8: -1, 1.0: -1, 1.5: -1}),
+        ((1.5, 2.0), {1.5: -1, 1.8: -1}),
+    ],
+)
+def test_descent_beyond_the_outermost_maxima_leaves(interval, reached):
+    """Two hills, at -1 and 1, and one valley between them."""
+    landscape = se.RiskLandscape.of(
+        lambda w: w**2 / 2 - w**4 / 4, lambda w: w - w**3, lambda w: 1 - 3 * w**2, interval
+    )
+    assert landscape.basin(list(reached)).tolist() == list(reached.values())
 
 
 @cases
