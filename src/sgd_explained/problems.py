@@ -355,7 +355,7 @@ def linear_data(
     n, line = positive_integer("n_examples", n_examples), _vector("weights", weights)
     spread, generator = nonnegative_number("noise", noise), random_generator("rng", rng)
     x = generator.normal(size=(n, line.size))
-    return x, (x * line).sum(axis=-1) + spread * generator.normal(size=n)
+    return x, (x * line).sum(axis=1) + spread * generator.normal(size=n)
 
 
 def two_classes(
@@ -404,7 +404,7 @@ def two_classes(
     generator = random_generator("rng", rng)
     x = generator.normal(size=(n, line.size))
     doubt = generator.logistic(size=n)  # It is below s with the probability 1 / (1 + exp(-s)).
-    return x, np.where((x * line).sum(axis=-1) > doubt, 1.0, -1.0)
+    return x, np.where((x * line).sum(axis=1) > doubt, 1.0, -1.0)
 
 
 def _vector(name: str, value: ArrayLike) -> FloatArray:
@@ -472,14 +472,14 @@ def _weights(w: ArrayLike, size: int) -> FloatArray:
 def _ravine() -> Problem:
     # On an ellipse, the mean of x xᵀ is diagonal; and these targets have nothing to do with x.
     angle = 2 * np.pi * np.arange(100) / 100
-    x = np.sqrt(2) * np.stack([np.cos(angle), 10 * np.sin(angle)], axis=-1)
+    x = np.sqrt(2) * np.stack([np.cos(angle), 10 * np.sin(angle)], axis=1)
     t = np.cos(2 * angle)
     return _linear("ravine", parabola, x, t, _residual, lambda t: 1.0, start=[-8.0, 0.6])
 
 
 def _saddle() -> Problem:
     angle = 2 * np.pi * np.arange(100) / 100
-    pulls = 0.5 * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    pulls = 0.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
     def risk_gradient(w: ArrayLike) -> FloatArray:
         weights = _weights(w, 2)

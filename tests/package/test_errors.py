@@ -66,7 +66,12 @@ BAD = [
     (
         lambda: walk(learning_rate=[0.1, 0.2]),
         ValueError,
-        ("learning_rate", "shape ()", "got shape (2,)"),
+        ("learning_rate", "shape (), got shape (2,)"),
+    ),
+    (
+        lambda: walk(lambda w, x: w - x[:, None], w0=[0.1, 0.2], learning_rate=[0.1, 0.2]),
+        ValueError,
+        ("learning_rate", "shape (), got shape (2,)"),
     ),
     (
         lambda: walk(w0=[0.1, 0.2], learning_rate=[0.1] * 3, crowd=True),
@@ -176,6 +181,7 @@ BAD = [
     ),
     (lambda: walk(order=[0, 1, 2]), ValueError, ("order", "(1, 3)", "(3,)")),
     (lambda: walk(order=[[0, 1, 2]], epochs=2), ValueError, ("order", "(2, 3)", "(1, 3)")),
+    (lambda: walk(order=[[0, 1, 2]], steps=4), ValueError, ("order", "(2, 3)", "(1, 3)")),
     (lambda: walk(order=[[0, 1, 3]]), ValueError, ("order", "0 to 2", "got 3")),
     (lambda: walk(order=[[0, -1, 2]]), ValueError, ("order", "0 to 2", "got -1")),
     (lambda: walk(order=[[0.0, 1.0, 2.0]]), TypeError, ("order", "integer", "float64")),
@@ -373,6 +379,11 @@ BAD = [
         ("update", "a step and its memory", "0.0"),
     ),
     (
+        lambda: walk(update=lambda g, memory, w, rate: (rate * g, None, None)),
+        TypeError,
+        ("update", "a step and its memory", "None, None)"),
+    ),
+    (
         lambda: walk(update=lambda g, memory, w, rate: (np.zeros(2), None)),
         ValueError,
         ("update", "shape ()", "got shape (2,)"),
@@ -499,11 +510,15 @@ BAD = [
     (lambda: schedules.warmup(0.1, -1), ValueError, ("steps", "at least 1", "got -1")),
     (lambda: schedules.warmup(0.1, 5, 1.5), ValueError, ("start_factor", "at most 1", "1.5")),
     # Observers.
-    (lambda: walk(observe=3), TypeError, ("observe", "callable, such as running_mean()", "3")),
+    (
+        lambda: walk(observe=3),
+        TypeError,
+        ("observe must be callable, such as running_mean(), got 3",),
+    ),
     (
         lambda: walk(observe=observers.running_mean),
         TypeError,
-        ("observe", "running_mean(...)", "running_mean itself"),
+        ("observe must be what running_mean(...) returns", "got running_mean itself"),
     ),
     (
         lambda: walk(observe=[observers.progress(), "all"]),
@@ -583,6 +598,13 @@ BAD = [
     ),
     (lambda: problems.least_squares(X, X), ValueError, ("x and t", "(N, d)", "(3,)")),
     (lambda: problems.least_squares([X], X), ValueError, ("x and t", "(1, 3)", "(3,)")),
+    (lambda: problems.least_squares([[np.nan]], [1.0]), ValueError, ("x must be finite", "nan")),
+    (lambda: problems.least_squares([[1.0]], [np.nan]), ValueError, ("t must be finite", "nan")),
+    (
+        lambda: problems.logistic_regression([[1.0]], ["left"]),
+        TypeError,
+        ("t must hold", "real numbers", "left"),
+    ),
     (
         lambda: problems.logistic_regression([[1.0], [2.0]], [0, 1]),
         ValueError,
@@ -592,6 +614,8 @@ BAD = [
     (lambda: problems.saddle.risk_gradient(1.0), ValueError, ("w", "(..., 2)", "()")),
     (lambda: problems.saddle.risk([np.nan, 0.0]), ValueError, ("w", "finite", "nan")),
     (lambda: problems.linear_data(0, [1.0]), ValueError, ("n_examples", "at least 1", "0")),
+    (lambda: problems.two_classes(0, [1.0]), ValueError, ("n_examples", "at least 1", "0")),
+    (lambda: problems.linear_data(3, [1.0], rng=-1), TypeError, ("rng", "None, a seed", "-1")),
     (lambda: problems.linear_data(3, 1.0), ValueError, ("weights", "(d,)", "()")),
     (lambda: problems.two_classes(3, []), ValueError, ("weights", "(d,)", "(0,)")),
     (

@@ -106,8 +106,12 @@ def test_parts_of_a_problem_are_taken_from_their_places():
     assert type(dataclasses.replace(problems.ten).start) is float
     three = dataclasses.replace(problems.ravine, data=(*problems.ravine.data, np.ones(100)))
     np.testing.assert_array_equal(three.targets, np.ones(100))
-    with pytest.raises(AttributeError, match="has no landscape"):
-        dataclasses.replace(problems.saddle, interval=(-1.0, 1.0)).landscape  # noqa: B018
+    for part in (
+        dataclasses.replace(problems.saddle, interval=(-1.0, 1.0)),
+        dataclasses.replace(problems.ten, interval=None),
+    ):
+        with pytest.raises(AttributeError, match="has no landscape"):
+            part.landscape  # noqa: B018 - it is asked for
     assert [(valley.w, valley.risk) for valley in ALL[-1].valleys] == [(0.0, 0.0)]
 
 
@@ -143,6 +147,8 @@ def test_data_is_drawn_as_it_says():
     rng = np.random.default_rng(5)
     np.testing.assert_array_equal(x, rng.normal(size=(2000, 2)))
     np.testing.assert_allclose(t - x @ [1.0, -2.0], 0.3 * rng.normal(size=2000), atol=1e-14)
+    x, t = problems.linear_data(2000, [1.0, -2.0], rng=5)
+    np.testing.assert_allclose(t, x @ [1.0, -2.0], atol=1e-14)
     x, t = problems.two_classes(2000, [1.0, -2.0], rng=5)
     np.testing.assert_array_equal(x, np.random.default_rng(5).normal(size=(2000, 2)))
     assert set(t) == {-1.0, 1.0}
