@@ -13,6 +13,7 @@ import importlib.abc
 import importlib.util
 import inspect
 import json
+import math
 import os
 import resource
 import signal
@@ -46,8 +47,8 @@ OPTIONS = [
     # Beside a tracer, memory cannot be measured.
     f"--ignore={TESTS / 'test_memory.py'}",
 ]
-# A mutant that does not end is killed after so many seconds of the processor, and so much memory.
-SECONDS, BYTES = 120, 6 * 2**30
+# A mutant that does not end is killed: a test gets so many seconds of the processor, and so much memory.
+SECONDS, BYTES = 30, 6 * 2**30
 
 
 def main() -> int:
@@ -80,7 +81,7 @@ class Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             raise session.Interrupted("the tests cannot be collected")
-        reached, seconds = measured(session)
+        reached, seconds = measured(session, self.processes)
         session.items.sort(key=lambda item: seconds[item.nodeid])
         functions = live_functions()
         living: set[str] = set()
@@ -115,13 +116,16 @@ class Judge:
         session.testsfailed = complaints(living, self.modules, self.only)
         return True
 
+    def pytest_runtest_logstart(self) -> None:
+        grant_seconds()
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             print(report.nodeid, report.longreprtext, file=sys.stderr, flush=True)
             os._exit(1)
 
 
-def measured(session: pytest.Session) -> tuple[dict, dict]:
+def measured(session: pytest.Session, processes: int) -> tuple[dict, dict]:
     """Return which tests reach each line of the package, and how long each of them takes.
 
     What is known of a file of tests is kept until it or the package changes.
@@ -152,7 +156,7 @@ def measured(session: pytest.Session) -> tuple[dict, dict]:
         KEPT.with_suffix(f".{keys[path]}").write_text(json.dumps([reached, seconds]), "utf-8")
 
     new = [path for path, key in keys.items() if key not in kept]
-    if not all(in_processes(measure, new, 2, silent=False)):
+    if not all(in_processes(measure, new, processes, silent=False)):
         raise session.Interrupted("the tests fail without a mutant")
     for path in new:
         file = KEPT.with_suffix(f".{keys[path]}")
@@ -191,8 +195,9 @@ def in_processes(work, things: list, processes: int, silent: bool) -> list[bool]
             os.dup2(silence, 1)
             if silent:
                 os.dup2(silence, 2)
-                resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+                grant_seconds()
                 resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             work(thing)
             code = 0
         finally:
@@ -200,6 +205,12 @@ def in_processes(work, things: list, processes: int, silent: bool) -> list[bool]
     while running:
         wait()
     return ended
+
+
+def grant_seconds() -> None:
+    """Let the process run for so many seconds from now on."""
+    until = math.ceil(time.process_time()) + SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
 
 
 def run(items: list[pytest.Item]) -> None:
@@ -285,6 +296,9 @@ class _Selected:
     def pytest_collection_modifyitems(self, items):
         chosen = [item for item in items if item.nodeid in self.seconds]
         items[:] = sorted(chosen, key=lambda item: self.seconds[item.nodeid])
+
+    def pytest_runtest_logstart(self):
+        grant_seconds()
 
 
 def run_afresh(mutant: Mutant, path: Path, seconds: dict[str, float]) -> None:
