@@ -179,7 +179,7 @@ BAD = [
             lambda rng: se.epoch_orders("with_replacement", 3, 1, rng),
         )
     ),
-    (lambda: walk(order=[0, 1, 2]), ValueError, ("order", "(1, 3)", "(3,)")),
+    (lambda: walk(order=[0, 1, 2]), ValueError, ("order must have shape (1, 3), got shape (3,)",)),
     (lambda: walk(order=[[0, 1, 2]], epochs=2), ValueError, ("order", "(2, 3)", "(1, 3)")),
     (lambda: walk(order=[[0, 1, 2]], steps=4), ValueError, ("order", "(2, 3)", "(1, 3)")),
     (lambda: walk(order=[[0, 1, 3]]), ValueError, ("order", "0 to 2", "got 3")),
@@ -618,6 +618,7 @@ BAD = [
     (lambda: problems.linear_data(3, [1.0], rng=-1), TypeError, ("rng", "None, a seed", "-1")),
     (lambda: problems.linear_data(3, 1.0), ValueError, ("weights", "(d,)", "()")),
     (lambda: problems.two_classes(3, []), ValueError, ("weights", "(d,)", "(0,)")),
+    (lambda: problems.two_classes(3, [np.nan]), ValueError, ("weights must be finite", "nan")),
     (
         lambda: problems.two_classes(3, [1.0], np.random.RandomState(0)),
         TypeError,

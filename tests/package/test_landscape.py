@@ -248,6 +248,8 @@ def test_each_cell_may_hold_a_turn_of_the_gradient(roots, interval, cells):
 def test_minimum_that_does_not_curve_is_found():
     landscape = se.RiskLandscape.of(lambda w: w**4 / 4, lambda w: w**3, lambda w: 3 * w**2, (-1, 2))
     assert [(p.w, p.kind, p.curvature) for p in landscape.stationary_points] == [(0, "minimum", 0)]
+    text = "<RiskLandscape of a function on (-1.0, 2.0): 1 minima and 0 maxima>"
+    assert repr(landscape) == text
 
 
 def test_level_land_is_told_where_it_begins():

@@ -140,6 +140,8 @@ def test_examples_of_two_weights_lie_evenly_around_the_origin():
     np.testing.assert_allclose(problems.ravine.x, circle * [2**0.5, 200**0.5], atol=1e-13)
     np.testing.assert_allclose(problems.ravine.targets, np.cos(2 * angle), atol=1e-14)
     assert len(problems.saddle.data) == 1
+    at_the_saddle = problems.saddle.gradient(np.zeros(2), problems.saddle.x)
+    np.testing.assert_array_equal(at_the_saddle, problems.saddle.x)
 
 
 def test_data_is_drawn_as_it_says():
