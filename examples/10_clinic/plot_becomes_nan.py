@@ -128,7 +128,7 @@ ax.plot(np.arange(1, calm_size.size + 1), calm_size, color=WALKER)
 ax.text(steps + 1, size[-1] / 1e3, "raw inputs: the weights grow", color=DESCENT)
 ax.text(first_nan + 2, 1e5, "a hole in the data:\nnan at once", color=RIVAL)
 ax.text(26, 0.5, "standardised", color=WALKER, va="top")
-ax.text(steps - 6, 1e19, "predicted", color=PREDICTED, ha="right")
+ax.text(steps - 2, 1e24, "predicted", color=PREDICTED)
 ax.set(title="Only long steps announce themselves", yscale="log", ylim=(1e-2, 1e38))
 ax.set(xlabel="step", ylabel="size of the weights")
 

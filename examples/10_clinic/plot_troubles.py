@@ -100,7 +100,7 @@ assert named < troubled / 2, "most threads end without a cause"
 # %%
 # A bar is as long as there are threads with the trouble.
 
-fig, ax = plt.subplots(figsize=(5.6, 5.2), layout="constrained")
+fig, ax = plt.subplots(figsize=(5.6, 7), layout="constrained")
 fig.set_label(
     "Seven bars, one for each question. "
     + " ".join(
@@ -111,23 +111,24 @@ fig.set_label(
 )
 for place, (question, count, known, first, often) in enumerate(rows):
     y = 2 * place
-    ax.barh(y, often, color=WALKER)
-    ax.barh(y, known - often, left=often, color=RIVAL)
-    ax.barh(y, count - known, left=known, color=GRID)
+    parts = [
+        ax.barh(y, often, color=WALKER),
+        ax.barh(y, known - often, left=often, color=RIVAL),
+        ax.barh(y, count - known, left=known, color=GRID),
+    ]
     ax.text(
         0,
-        y - 0.5,
+        y - 0.45,
         fill(question.split(",")[0], 40),
         color=INK,
         va="bottom",
-        linespacing=1,
+        linespacing=1.2,
     )
     ax.text(count + 0.2, y, first, color=WALKER, va="center")
-ax.text(6.2, 2 * len(rows) - 0.9, "another cause", color=RIVAL)
-ax.text(11.3, 2 * len(rows) - 0.9, "no cause named", color=INK)
-ax.text(0, 2 * len(rows) - 0.9, "named most often", color=WALKER)
+labels = ["named most often", "another cause", "no cause named"]
+fig.legend(parts, labels, loc="outside lower center", ncols=3)
 ax.set(title="Most threads end without a cause", xlabel="threads", xlim=(0, 18))
-ax.set(yticks=[], ylim=(2 * len(rows) - 0.4, -1.6), xticks=range(0, 13, 2))
+ax.set(yticks=[], ylim=(2 * len(rows) - 1.4, -1.6), xticks=range(0, 13, 2))
 ax.grid(visible=False)
 
 # %%

@@ -113,7 +113,7 @@ above.plot(*descent.weights[:, 1].T, ".-", color=DESCENT, label="gradient descen
 above.set(
     xlabel="$w_0$", ylabel="$w_1$", title="It comes down the ridge, and must turn"
 )
-above.legend(loc="upper right")
+above.legend(loc="lower left")
 below.semilogx(offsets, law, "--", color=PREDICTED, label="predicted")
 below.semilogx(offsets, waits, "o", color=DESCENT, label="gradient descent")
 below.set(

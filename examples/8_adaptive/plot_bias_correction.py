@@ -78,7 +78,7 @@ for beta1, marker in [(0.0, "s"), (0.9, "o")]:
     ax.plot(shown, without[shown - 1], marker, color=RIVAL, markersize=4.5)
 ax.plot(shown, lengths[0.9, "corrected"][shown - 1], "o", color=WALKER, markersize=4.5)
 ax.text(3, 21, r"without, $\beta_1 = 0$", color=RIVAL)
-ax.text(2.2, 2.6, r"without, $\beta_1 = 0.9$", color=RIVAL, ha="center")
+ax.text(1.2, 2.2, r"without, $\beta_1 = 0.9$", color=RIVAL)
 ax.text(30, 0.72, "Adam, corrected", color=WALKER)
 ax.set(
     title="Without the correction the first steps are far too long",

@@ -101,7 +101,7 @@ for name, color, marker in [("Adam", WALKER, "o"), ("signs", DESCENT, "s")]:
     ax.errorbar(ratios, at.value, at.bars, fmt=marker, color=color, markersize=4.5)
 ax.text(0.07, 0.13, "Adam", color=WALKER, ha="right")
 ax.text(0.2, 0.11, "signs alone", color=DESCENT)
-ax.text(2, 0.75, r"$r / \sqrt{1 + r^2}$", color=PREDICTED)
+ax.text(1.6, 0.5, r"$r / \sqrt{1 + r^2}$", color=PREDICTED)
 ax.set(
     title="Steps are long where the gradients agree",
     xlabel="slope / noise, $r$",

@@ -95,9 +95,12 @@ fine = np.geomspace(0.08, 8, 80)
 ax.plot(fine, [minimum(end) for end in fine], "--", color=PREDICTED, label="predicted")
 for found, color, marker in [(single, WALKER, "o"), (batch, RIVAL, "s")]:
     ax.errorbar(ends, found.value, found.bars, fmt=marker, color=color, markersize=4.5)
-for place, name in [(x.mean(), "mean: the best weight"), (np.median(x), "median")]:
+for place, name, at in [
+    (x.mean(), "mean: the best weight", 0.085),
+    (np.median(x), "median", 4),
+]:
     ax.axhline(place, color=GUIDE, linewidth=1)
-    ax.text(0.085, place + 0.006, name, color=GUIDE)
+    ax.text(at, place + 0.006, name, color=GUIDE)
 ax.text(0.95, 0.78, "batch of 1", color=WALKER)
 ax.text(0.085, 0.925, "batch of 8", color=RIVAL)
 ax.set(

@@ -112,7 +112,7 @@ class Page(HTMLParser):
     def __init__(self, file):
         super().__init__()
         self.identifiers, self.links, self.images, self.videos = set(), [], [], []
-        self.inline_scripts, self.properties = 0, {}
+        self.inline_scripts, self.properties, self.fetched_early = 0, {}, []
         self.feed(file.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -125,6 +125,8 @@ class Page(HTMLParser):
             self.videos.append(values)
         elif tag == "meta" and "property" in values:
             self.properties[values["property"]] = values["content"]
+        elif tag == "link" and values["rel"] in ("stylesheet", "preload"):
+            self.fetched_early.append(values["rel"])
         elif tag == "script" and "src" not in values:
             self.inline_scripts += 1
 
@@ -298,6 +300,15 @@ def test_no_script_is_inline(pages, subtests):
     for address, page in pages.items():
         with subtests.test(page=address):
             assert page.inline_scripts == 0
+
+
+def test_styles_are_asked_for_before_fonts(pages, subtests):
+    for address, page in pages.items():
+        with subtests.test(page=address):
+            # The first paint waits for styles, and for no font.
+            assert page.fetched_early == sorted(
+                page.fetched_early, key=["stylesheet", "preload"].index
+            )
 
 
 @pytest.mark.parametrize("system", SCHEMES)

@@ -22,6 +22,7 @@ from matplotlib import pyplot as plt
 from matplotlib.animation import FuncAnimation
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from sphinx.errors import ExtensionError
@@ -377,6 +378,23 @@ def test_a_name_of_an_axis_is_broken_for_a_phone(tmp_path, line_figure):
     save_figure(line_figure, tmp_path / "figure.svg")
     assert "\n" not in line_figure.axes[0].get_xlabel()
     assert "\n" in narrow(copy.deepcopy(line_figure)).axes[0].get_xlabel()
+
+
+def test_a_legend_tells_the_same_on_a_phone():
+    figure, axes = plt.subplots(layout="constrained")
+    axes.errorbar([1, 2], [1, 2], [0.1, 0.1], fmt="s:", label="dotted")
+    axes.errorbar([1, 2], [2, 1], [0.1, 0.1], fmt="o-", label="through")
+    figure.legend(loc="outside lower center", ncols=2)
+    FigureCanvasAgg(figure)
+
+    def drawn(figure):
+        lines = figure.legends[0].findobj(Line2D)
+        return [(line.get_linestyle(), line.get_marker()) for line in lines]
+
+    narrowed = narrow(copy.deepcopy(figure))
+    assert narrowed.legends[0]._ncols == 1
+    assert len({*drawn(figure)}) == 4  # Two lines and two markers.
+    assert drawn(narrowed) == drawn(figure)
 
 
 def test_a_text_that_is_cut_off_is_an_error(tmp_path, line_figure):

@@ -19,11 +19,17 @@ from sphinx.util.docutils import docutils_namespace
 
 from equations import fonts
 
+LAYOUT = """{% extends "!layout.html" %}
+{% block extrahead %}
+{% for font in fonts %}<link rel="preload" href="{{ font }}">{% endfor %}
+{% endblock %}
+"""
 CONF = r"""
 extensions = ["myst_parser", "equations.katex"]
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer = "katex"
 html_theme = "basic"
+templates_path = ["templates"]
 numfig = True
 katex_macros = {r"\loss": r"\ell"}
 """
@@ -34,6 +40,8 @@ def build(folder, text, builder="html", **pages):
     source, out = folder / "source", folder / builder
     source.mkdir(exist_ok=True)
     source.joinpath("conf.py").write_text(CONF, encoding="utf-8")
+    source.joinpath("templates").mkdir(exist_ok=True)
+    source.joinpath("templates", "layout.html").write_text(LAYOUT, encoding="utf-8")
     for name, content in {"index": text, **pages}.items():
         source.joinpath(f"{name}.md").write_text(content, encoding="utf-8")
     warnings = StringIO()

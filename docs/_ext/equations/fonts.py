@@ -130,14 +130,12 @@ def link(app, pagename, templatename, context, doctree):
         return
     folder = app.config.katex_folder
     app.add_css_file(f"{folder}/katex.css")
-    links = [
-        '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'.format(
-            context["pathto"](f"_static/{folder}/fonts/{font}-often.woff2", 1)
-        )
+    # The template asks for them behind the style sheets, for which the first paint waits.
+    context["fonts"] = [
+        context["pathto"](f"_static/{folder}/fonts/{font}-often.woff2", 1)
         for font, letters in ASKS.items()
         if letters.search(context["body"])
     ]
-    context["metatags"] = "\n".join([context.get("metatags", ""), *links])
 
 
 def setup(app):

@@ -41,7 +41,7 @@ def narrow(figure):
         # Its labels need more of a small box, and are cut off where they leave it.
         axes._box_aspect = axes._box_aspect * SCENE
     for legend in figure.legends:
-        _one_column(legend)
+        _one_column(legend, figure)
     for text in figure.findobj(Text):
         text.set_fontsize(max(text.get_fontsize() * LETTERS, SMALLEST_LETTERS))
     # Titles and names of axes are broken to what the layout leaves them.
@@ -64,11 +64,18 @@ def _stack(figure, panels):
             axes.tick_params(labelbottom=False)
 
 
-def _one_column(legend):
+def _one_column(legend, figure):
     """Lay out a legend in one column; ``set_ncols`` alone comes too late."""
     labels = [text.get_text() for text in legend.get_texts()]
+    # What a legend draws for a curve with error bars tells no more which markers it has.
+    named = {
+        label: handle
+        for axes in figure.axes
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    drawn = zip(labels, legend.legend_handles, strict=True)
     legend.set_ncols(1)
-    legend._init_legend_box(legend.legend_handles, labels)
+    legend._init_legend_box([named.get(label, handle) for label, handle in drawn], labels)
     legend._set_loc(legend._loc_real)
 
 

@@ -13,7 +13,6 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from run.folder import Folders
-from run.packs import packs
 from run.wheels import FOLDER, all_wheels, has, lock
 
 logger = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ def folders():
     locked = lock() if (FOLDER.parents[1] / "docs/node_modules/pyodide").is_dir() else None
     if locked is None or not all(has(wheel, FOLDER) for wheel in all_wheels(locked)):
         return None
-    return Folders(packs(FOLDER))
+    return Folders(FOLDER)
 
 
 def visit_html(self, node):
@@ -113,17 +112,22 @@ def place(app, doctree):
 
 
 def configure(app, config):
-    """Make the packs, if need be; another content means other addresses, on every page."""
+    """Name what runs code, and begin to make it; another content has other addresses, on every page."""
     folders.cache_clear()
     made = folders()
     if made is None:
         logger.info("run here: without wheels, so the pages get no buttons that run their code")
         return
-    static = Path(app.outdir, "_static")
-    made.write(static)
     config.exclude_patterns = [*config.exclude_patterns, "run"]
     config.run_here_folder = made.run
-    config.run_here_size = f"{round(made.size(static) / 1e6)} MB"
+
+
+def write(app):
+    """Write what runs code into the site; where it has not been made before, that takes a while."""
+    if app.config.run_here_folder:
+        static = Path(app.outdir, "_static")
+        folders().write(static)
+        app.config.run_here_size = f"{round(folders().size(static) / 1e6)} MB"
 
 
 def tell_page(app, pagename, templatename, context, doctree):
@@ -145,10 +149,12 @@ def policy(runs_code):
 
 def setup(app):
     app.add_config_value("run_here_folder", "", "html", str)
-    app.add_config_value("run_here_size", "", "html", str)
+    app.add_config_value("run_here_size", "", "", str)
     other = (skip, None)
     app.add_node(run_button, html=(visit_html, None), latex=other, text=other, man=other)
     app.connect("config-inited", configure)
+    # After the scripts of the gallery, which run meanwhile.
+    app.connect("builder-inited", write, priority=700)
     # After the transforms of sphinx-gallery and myst-nb.
     app.connect("doctree-read", place, priority=900)
     app.connect("html-page-context", tell_page)

@@ -2,6 +2,9 @@
 
 * ``_static/python-<hash>`` has the packs, which change with Pyodide and the libraries only,
 * ``_static/run-<hash>`` has the editor, the worker, the package, and what runs scripts in the page.
+
+Each hash is of what the folder is made from: the names are known before the packs are, which take
+long, and the same parts give the same bytes.
 """
 
 import ast
@@ -10,11 +13,12 @@ import hashlib
 import json
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rcssmin import cssmin
 
-from run.packs import compress, node, pack
+from run.packs import compress, node, origin, pack, packs
 from run.wheels import PYODIDE, ROOT, lock
 
 ROOMS = Path(__file__).resolve().parents[1]
@@ -99,13 +103,21 @@ def licences():
 
 
 class Folders:
-    """Names of both folders on a site, and how to write them there."""
+    """Names of both folders on a site, and how to write them there.
 
-    def __init__(self, packs):
-        self.packs = packs
-        self.files = sorted(packs.glob("*.bin"))
-        self.python = name_of("python", [path.read_bytes() for path in self.files])
+    The packs are made in the background; whoever writes or measures the folders waits for them.
+    """
+
+    def __init__(self, wheels):
+        self.python = f"python-{origin(lock())}"
         self.run = name_of("run", [self.python.encode(), *sources()])
+        background = ThreadPoolExecutor(1)
+        self._packs = background.submit(packs, wheels)
+        background.shutdown(wait=False)
+
+    @property
+    def files(self):
+        return sorted(self._packs.result().glob("*.bin"))
 
     def write(self, static):
         """Write the folders where they are not, and drop those of other contents."""

