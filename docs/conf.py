@@ -222,6 +222,7 @@ search_keywords = {
         "clipping",
         "range test",
         "critical batch size",
+        "noise scale",
     ],
     "practice/momentum": ["momentum", "heavy ball", "nesterov"],
     "practice/two-weights": ["saddle", "saddle point", "ravine", "condition number"],

@@ -31,7 +31,7 @@ assert gradient(way[:, np.newaxis], x).max(axis=1).min() > 0, "some push outward
 
 
 def out(w):
-    """Say who has left the valley."""
+    """Say who is outside the valley; at the end, that is who has left it."""
     return (w < barrier.w) | (w > 3)
 
 
@@ -100,6 +100,18 @@ gone, lucky = fraction(out(ends)), fraction(deeper(ends))
 none_up_to = 1.2
 none, few = gone[list(large).index(none_up_to)], gone[list(large).index(1.3)]
 half_gone = crossing(large[4:], out(ends)[4:])
+on_the_way = sgd(
+    gradient,
+    shallow.w,
+    x,
+    learning_rate=none_up_to,
+    epochs=200,
+    order=orders,
+    walkers=2000,
+).weights
+been_out = fraction(out(on_the_way).any(axis=0))
+assert been_out.low > 0.98, "at 1.2 an epoch leads out, and back"
+assert not out(on_the_way[:: x.size]).any(), "at the ends of epochs all are back"
 most_lucky = lucky.value.max()
 assert np.all(gone.value[large <= none_up_to] == 0), "reshuffled, none leaves up to 1.2"
 assert most_lucky < 0.05, "hardly any is in a deeper valley"
@@ -154,9 +166,9 @@ for ax in (middle, below):
 
 # %%
 # What to notice: there is no one answer. Reshuffled, the pushes of an epoch cancel nearly,
-# and nobody leaves until steps are huge. With replacement they need not cancel, and at low
-# rates, given time, whoever leaves has found a global minimum. At high rates they leap back
-# and forth over the wall, and settle where the surfaces are flat.
+# and until steps are huge whoever gets out is back at its end. With replacement they need
+# not cancel, and at low rates, given time, whoever leaves has found a global minimum. At
+# high rates they leap back and forth over the wall, and settle where the surfaces are flat.
 
 numbers = {
     "start": shallow.w,
@@ -172,6 +184,7 @@ numbers = {
     "half_deep": half_deep,
     "none_up_to": none_up_to,
     "none": none,
+    "been_out": been_out,
     "few": few,
     "half_gone": half_gone,
     "most_lucky": most_lucky,

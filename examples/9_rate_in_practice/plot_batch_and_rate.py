@@ -36,16 +36,17 @@ batches, walkers, rng = 4 ** np.arange(5), 1000, np.random.default_rng(95)
 # :math:`\eta = \frac{G^2}{G^T H G} / (1 + B / b)`, with the noise scale
 # :math:`B = \mathrm{tr}(H \Sigma) / G^T H G`.
 
-scale, gains, scaled, steepest, noises = {}, {}, {}, {}, {}
+scale, simple, gains, scaled, steepest, noises = {}, {}, {}, {}, {}, {}
 for name, w in places.items():
     each, G, H = (
         problem.gradient(w, x, t),
         problem.risk_gradient(w),
         problem.risk_curvature(w),
     )
-    bend, noise = G @ H @ G, np.trace(H @ np.cov(each.T, bias=True))
+    spread = np.cov(each.T, bias=True)
+    bend, noise = G @ H @ G, np.trace(H @ spread)
     scale[name], steepest[name] = noise / bend, G @ G / bend
-    noises[name] = noise
+    noises[name], simple[name] = noise, np.trace(spread) / (G @ G)
     most = steepest[name] * (G @ G) / 2  # The gain without noise.
 
     def gained(rate, b, w=w, most=most):
@@ -94,6 +95,23 @@ assert later > 4 * at_first, "the noise scale grows on the way"
 assert noises["later"] > noises["start"] / 2, "for the gradient shrinks, not its noise"
 
 # %%
+# Who has a model of their own knows neither :math:`H` nor :math:`\Sigma`. But for the
+# gradient :math:`g` of a batch, the mean of :math:`g^T H g` is :math:`G^T H G +
+# \mathrm{tr}(H \Sigma) / b`, and two sizes of batches make two equations of it. Here are
+# 200 estimates of :math:`B` at the start, each from 64 batches of 16, and from all of
+# these as one.
+
+size, count = 16, 64
+each, H = problem.gradient(path[0], x, t), problem.risk_curvature(path[0])
+one_by_one = each[rng.integers(t.size, size=(200, count, size))].mean(axis=2)
+together = one_by_one.mean(axis=1)
+small = np.sum(one_by_one @ H * one_by_one, axis=-1).mean(axis=1)
+large = np.sum(together @ H * together, axis=-1)
+estimates = size * count * (small - large) / (count * large - small)
+assert abs(estimates.mean() / at_first - 1) < 0.05, "on average it is close to B"
+assert simple["start"] > 1.5 * at_first, "without H it is another number"
+
+# %%
 # Points are measured with 95 % intervals, lines computed.
 
 fig, axes = plt.subplots(2, 1, figsize=(5.4, 6.4), layout="constrained", sharex=True)
@@ -130,6 +148,9 @@ numbers = {
     "at_first": at_first,
     "later": later,
     "end_first": at_first + 2,
+    "scatter": estimates.std() / at_first,
+    "simple_first": simple["start"],
+    "simple_later": simple["later"],
     "scaled_at_B": scaled_gain(later, later),
     "scaled_at_quarter": scaled_gain(later / 4, later),
     "best_at_quarter": best_gain(later / 4, later),

@@ -63,3 +63,11 @@ def test_a_link_to_the_glossary_arrives(site_url, new_context):
     links.nth(3).click()
     page.wait_for_url("**/glossary.html#term-*")
     check(page, page.url)
+
+
+def test_a_fold_opens_for_an_address_that_leads_into_it(site_url, new_context):
+    page = new_context().new_page()
+    url = f"{site_url}practice/a-rate-for-each-weight.html#equation-eq-regret"
+    page.goto(url)
+    check(page, url)
+    assert page.locator("details:has(#equation-eq-regret)").evaluate("(fold) => fold.open")

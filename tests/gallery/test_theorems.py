@@ -256,6 +256,7 @@ ALTERED = [
     ("plot_batch_and_rate", "return 1 / (1 + B / b)", "return 1 / (1 + B / b**0.5)"),
     ("plot_batch_and_rate", "(2 - (b + B) / (1 + B))", "(2 - (1 + B / b) / (1 + B))"),
     ("plot_batch_and_rate", "noise / bend, G @ G / bend", "noise / (G @ G), G @ G / bend"),
+    ("plot_batch_and_rate", "(count * large - small)", "count * (large - small)"),
     ("plot_becomes_nan", "1 - rate * curvature", "1 - rate * curvature / 2"),
     ("plot_swings", "losses(minimum).var() / size", "losses(minimum).var() / size**2"),
     ("plot_swings", "/ (4 * b)", "/ (2 * b)"),

@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sgd_explained.measure import mean
+from sgd_explained.problems import least_squares
+
 PAGES = Path(__file__).parents[2] / "docs/practice"
 
 
@@ -18,7 +21,7 @@ def blocks(page):
     return re.findall(r"^```py\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
 
 
-# The clinic and the range test: each block stands alone, with a model and batches of the reader's own.
+# The clinic and the learning rate in practice: each block stands alone, with a model and batches of the reader's own.
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def own():
 
 
 @pytest.mark.parametrize("block", blocks("clinic") + blocks("learning-rate-in-practice"))
-def test_lines_of_the_clinic_and_of_the_range_test_run(block, own):
+def test_lines_for_models_of_the_readers_own_run(block, own):
     deterministic = own["torch"].are_deterministic_algorithms_enabled()
     try:
         exec(block, own)  # noqa: S102, our own page
@@ -81,6 +84,34 @@ def test_weights_of_the_lowest_loss_are_kept(own):
 
     exec(block, own | {"train_one_epoch": train_one_epoch})  # noqa: S102, our own page
     np.testing.assert_array_equal(own["model"].weight.detach().numpy(), weights[1])
+
+
+def test_noise_scale_of_the_diabetes_data_is_estimated(own, capsys):
+    (block,) = (block for block in blocks("learning-rate-in-practice") if "bend" in block)
+    torch = own["torch"]
+    datasets = pytest.importorskip("sklearn.datasets")
+    x, t = datasets.load_diabetes(return_X_y=True)
+    x, t = (x - x.mean(axis=0)) / x.std(axis=0), (t - t.mean()) / t.std()
+    model = torch.nn.Linear(10, 1, bias=False, dtype=torch.float64)
+    torch.nn.init.zeros_(model.weight)
+    data = torch.utils.data.TensorDataset(torch.from_numpy(x), torch.from_numpy(t[:, np.newaxis]))
+    own |= {"data": data, "model": model}
+
+    def estimated(block):
+        estimates = [float(told(block, own, capsys)[0]) for _ in range(50)]
+        return mean(np.array(estimates))
+
+    problem, start = least_squares(x, t), np.zeros(10)
+    G, H = problem.risk_gradient(start), problem.risk_curvature(start)
+    covariance = np.cov(problem.gradient(start, x, t).T, bias=True)
+    scale, simple = np.trace(H @ covariance) / (G @ H @ G), np.trace(covariance) / (G @ G)
+    found = estimated(block)
+    assert found.low < scale < found.high
+    assert found.high < simple
+    # As the page says, without the curvature it is the simple scale.
+    without = re.sub(r"return g @ gradient\(slope.*", "return g @ g", block)
+    found = estimated(without)
+    assert found.low < simple < found.high
 
 
 # From here to your library: all blocks in one interpreter, those of a library if it is installed.

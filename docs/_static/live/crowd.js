@@ -45,7 +45,7 @@ class CrowdFigure extends LiveFigure {
 
   build(stage) {
     this.time = this.readout("Passes", "plain");
-    this.left = this.readout("Left their valley", "plain");
+    this.left = this.readout("Outside their valley", "plain");
     this.mean = this.readout("Mean risk", "plain");
     this.plots = this.picture();
     this.counts = make("ul", { className: "live-counts" });
@@ -189,11 +189,12 @@ class CrowdFigure extends LiveFigure {
       `${item.firstChild.textContent}: ${item.lastChild.textContent}`);
     const { eta, batch, walkers } = this.state;
     return `After ${this.time.text()} passes with learning rate ${plain(eta)} and batches of ${batch}, `
-      + `${this.left.text()} of ${walkers} walkers have left their valley; `
+      + `${this.left.text()} of ${walkers} walkers are outside their valley; `
       + `mean risk ${this.mean.text()}. ${list.join("; ")}.`;
   }
 }
 
-const percent = (share) => `${fixed(100 * share, share > 0 && share < 0.1 ? 1 : 0)} %`;
+// Only nobody is 0 %, and only all are 100 %.
+const percent = (share) => `${fixed(100 * share, share % 1 ? 1 : 0)} %`;
 
 customElements.define("live-crowd", CrowdFigure);

@@ -41,6 +41,14 @@ export function period(weights) {
     weights.slice(each).every((w, i) => Math.abs(w - weights[i]) < 1e-4)) ?? 0;
 }
 
+/** Whether weights that seem to go round so many still come closer to something. */
+export function settling(weights, round) {
+  const moved = weights.slice(round).map((w, i) => Math.abs(w - weights[i]));
+  const half = moved.length / 2;
+  const later = Math.max(...moved.slice(half));
+  return later > 1e-9 && later < Math.max(...moved.slice(0, half));
+}
+
 class Cycles extends LiveFigure {
   painted = new Map();
 
@@ -102,7 +110,8 @@ class Cycles extends LiveFigure {
     put(this.steps, { d: weights.map((w, k) => `M${walk.x(k).toFixed(1)} ${walk.y(w).toFixed(1)}h0`).join("") });
     const round = period(weights);
     const inTrap = weights.every((w) => w > 0 && w < RIM);
-    const what = { 0: "goes round no short cycle", 1: "settles in one weight" }[round] ?? `goes round ${round} weights`;
+    const what = { 0: "goes round no short cycle", 1: "settles in one weight" }[round]
+      ?? (settling(weights, round) ? "is still settling" : `goes round ${round} weights`);
     this.told.textContent = `After ${FIRST} steps with η = ${fixed(eta, 3)}, gradient descent ${inTrap ? what : "has left the trap"}.`;
   }
 

@@ -1,23 +1,10 @@
 /** A map of two weights: one scale for both, level curves, and a ball that a hand takes anywhere. */
 
+import { placed } from "./places.js";
 import { Plot, draw, put } from "./plot.js";
 
 // A path that is farther out than this many pixels is not drawn on: it does not come back to be seen.
 const FAR = 4000;
-
-/** Whole powers of ten, for an axis of decimal logarithms. */
-export const powers = (low, high) =>
-  Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => {
-    const value = Math.ceil(low) + i;
-    return { value, text: String(Number((10 ** value).toPrecision(1))) };
-  });
-
-/** The values of a plot under a place on the screen, which it calls x and y. */
-export function placeOn(plot, { clientX, clientY }) {
-  const y = clientY - plot.svg.getBoundingClientRect().top;
-  const share = (y - plot.y0) / (plot.y1 - plot.y0);
-  return [plot.valueAt(clientX), plot.bottom + share * (plot.top - plot.bottom)];
-}
 
 /** The value of a parameter that its slider has nearest to this one. */
 export const nearestOf = (parameter, value) =>
@@ -28,25 +15,21 @@ export class Plane extends Plot {
   constructor(parent, heights, moved) {
     super(parent, heights, { left: 32, right: 6, top: 22, bottom: 38 });
     this.levels = draw(this.inside, "path", { class: "live-levels" });
-    const goal = draw(this.inside, "path", { d: "M-6 0H6M0-6V6", class: "live-needle" });
+    this.goal = draw(this.inside, "path", { d: "M-6 0H6M0-6V6", class: "live-needle" });
     this.placed = draw(this.above, "g", { class: "live-handle live-free live-predicted" });
     draw(this.placed, "circle", { r: 24, class: "live-grip" });
     draw(this.placed, "circle", { r: 9, class: "live-knob" });
     draw(this.placed, "path", { d: "M-14-4-18 0l4 4M14-4l4 4-4 4M-4-14 0-18l4 4M-4 14 0 18l4-4" });
-    this.goal = goal;
-    const take = (event) => moved(placeOn(this, event));
-    free(this.placed, () => take);
-    this.box.classList.add("live-tappable");
-    this.box.onclick = take;
+    placed(this.placed, this, moved);
   }
 
   /** Take the size of the box, and show weights up to these on either side, in one scale. */
-  survey([wide, high], names = ["w₀", "w₁"]) {
+  survey([wide, high]) {
     this.frame([-1, 1], [-1, 1], {});
     const [across, up] = [this.x1 - this.x0, this.y0 - this.y1].map((pixels) => pixels / 2);
     this.unit = Math.min(across / wide, up / high);
     const [u, v] = [across / this.unit, up / this.unit];
-    this.frame([-u, u], [-v, v], { xLabel: names[0], yLabel: names[1], yCount: 4 });
+    this.frame([-u, u], [-v, v], { xLabel: "w₀", yLabel: "w₁", yCount: 4 });
     put(this.goal, { transform: `translate(${this.x(0)} ${this.y(0)})` });
   }
 
@@ -79,16 +62,4 @@ export class Plane extends Plot {
     }
     return points;
   }
-}
-
-/** Let a reader drag an element anywhere: `grabbed(event)` returns what each move of the hand calls. */
-export function free(element, grabbed) {
-  element.onpointerdown = (event) => {
-    event.preventDefault();
-    element.setPointerCapture(event.pointerId);
-    element.onpointermove = grabbed(event);
-  };
-  element.onpointerup = element.onpointercancel = () => {
-    element.onpointermove = null;
-  };
 }

@@ -2,7 +2,8 @@
 
 import { make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { Plane, nearestOf, powers } from "./plane.js";
+import { powers } from "./places.js";
+import { Plane, nearestOf } from "./plane.js";
 import { Plot, dotsAt, draw, handle, pathThrough, put, tappable } from "./plot.js";
 import { fixed, logarithmic, number, whole } from "./state.js";
 import { adagrad, adam, arrival, momentum, plain, ravine, riskOf, rmsprop, walkDown } from "./updates.js";

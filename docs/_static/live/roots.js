@@ -2,16 +2,17 @@
 
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
-import { Plane, free, nearestOf, placeOn, powers } from "./plane.js";
+import { free, placeOn, powers } from "./places.js";
+import { Plane, nearestOf } from "./plane.js";
 import { Plot, dotsAt, draw, pathThrough, put, ticks } from "./plot.js";
-import { fixed, logarithmic, number } from "./state.js";
+import { fixed, logarithmic, number, plain } from "./state.js";
 import { momentum, ravine, walkDown } from "./updates.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [34.0625, 48.1875];
 
 export const parameters = {
-  eta: logarithmic("Learning rate η", 0.04, 0.005, 0.3, (eta) => fixed(eta, 3)),
+  eta: logarithmic("Learning rate η", 0.04, 0.005, 0.3, (eta) => plain(Number(eta.toPrecision(3)))),
   beta: number("Momentum β", 0.9, 0, 0.99, 0.01, (beta) => fixed(beta, 2)),
   along: number("Start w₀", -3, -3.4, 3.4, 0.05, (w) => fixed(w, 2)),
   across: number("Start w₁", 1.2, -1.6, 1.6, 0.05, (w) => fixed(w, 2)),
@@ -166,7 +167,7 @@ class Roots extends LiveFigure {
     });
     const factors = products.map((x) => factor(x, beta));
     const kinds = products.map((x) => kind(x, beta));
-    [this.flat, this.steep].forEach((readout, i) => readout.show(`${fixed(factors[i], 3)}, ${kinds[i]}`));
+    [this.flat, this.steep].forEach((readout, i) => readout.show(`${fixed(factors[i], 3)} (${kinds[i]})`));
     this.told.textContent = this.#telling(Math.max(...factors));
   }
 
@@ -201,7 +202,7 @@ class Roots extends LiveFigure {
 
   describe() {
     const { eta, beta } = this.state;
-    return `A heavy ball in a ravine of curvatures 1 along and ${KAPPA} across, learning rate ${fixed(eta, 3)},`
+    return `A heavy ball in a ravine of curvatures 1 along and ${KAPPA} across, learning rate ${parameters.eta.show(eta)},`
       + ` momentum ${fixed(beta, 2)}. Of the error along, a step leaves ${this.flat.text()}; across, ${this.steep.text()}.`
       + ` ${this.told.textContent}`;
   }

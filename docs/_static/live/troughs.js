@@ -75,7 +75,11 @@ class Troughs extends LiveFigure {
       dot: draw(map.inside, "circle", { r: 5, class: `live-dot live-${kind}` }),
     }));
     this.arrow = draw(map.inside, "path", { class: "live-arrow", "stroke-width": 2.5 });
-    this.names = ["live-descent", "live-walker", "live-input"].map((kind) => map.label(kind));
+    this.names = [
+      map.label("live-descent", "gradient descent"),
+      map.label("live-walker", "SGD"),
+      map.label("live-input", "the trough of its last example"),
+    ];
     this.told = make("p", { className: "live-verdict" });
     this.furnish(stage, {
       under: [this.told],
@@ -105,12 +109,10 @@ class Troughs extends LiveFigure {
     map.survey([3.6, 1.6]);
     map.ravine(RISKS, kappa);
     put(this.bottoms, { d: examples(kappa).map((example) => this.#line(example)).join("") });
-    const texts = ["gradient descent", "SGD", "the trough of its last example"];
     const narrow = map.width < 420 * map.scale;
     this.names.forEach((name, i) => {
       put(name, { x: map.x0 + (8 + (narrow ? 0 : [0, 124, 164][i])) * map.scale,
         y: map.y0 - (8 + (narrow ? 17 * (2 - i) : 0)) * map.scale });
-      name.textContent = texts[i];
     });
     this.#drawMoment();
   }
@@ -126,7 +128,7 @@ class Troughs extends LiveFigure {
   }
 
   #drawMoment() {
-    const { map, walks, state: { along, across, eta, kappa, step } } = this;
+    const { map, walks, state: { along, across, kappa, step } } = this;
     map.put([along, across]);
     this.paths.forEach(({ line, dots, dot }, i) => {
       const points = map.points(walks[i].slice(0, step + 1));
@@ -137,9 +139,10 @@ class Troughs extends LiveFigure {
     });
     const drawn = this.order[step - 1];
     const example = examples(kappa)[drawn];
-    put(this.now, { d: example ? this.#line(example) : "" });
+    const floor = example ? this.#line(example) : "";
+    put(this.now, { d: floor });
     this.sides.forEach((side, i) => put(side, {
-      d: example ? this.#line(example) : "",
+      d: floor,
       "stroke-width": example ? (2 * map.unit * Math.sqrt(2 * LOSSES[i])) / Math.hypot(example.p, example.q) : 0,
     }));
     const last = step ? map.points(walks[1].slice(step - 1, step + 1)) : [];
@@ -155,9 +158,9 @@ class Troughs extends LiveFigure {
       const distance = Math.hypot(...walk[step]);
       return distance < 100 ? fixed(distance, 3) : "far";
     });
-    const known = `After ${step} steps SGD is ${walker} away from the minimum. It saw example ${drawn + 1} last.`;
-    if (eta > limit) return `${known} Beyond η = 2/κ = ${Number(limit.toPrecision(2))} gradient descent flies off.`;
-    return `After ${step} steps gradient descent is ${descent} away from the minimum, and SGD ${walker}. It saw example ${drawn + 1} last.`;
+    const last = `away from the minimum. It saw example ${drawn + 1} last.`;
+    if (eta <= limit) return `After ${step} steps gradient descent is ${descent} and SGD ${walker} ${last}`;
+    return `After ${step} steps SGD is ${walker} ${last} Beyond η = 2/κ = ${Number(limit.toPrecision(2))} gradient descent flies off.`;
   }
 
   play() {

@@ -43,6 +43,8 @@ FRAME = {
     "last": ("", "figure.set({ last: 1 + (i % 100) })"),
     "settling": ("", "figure.set({ seed: i % 1000 })"),
     "peak": ("", "figure.set({ seed: i % 1000 })"),
+    "race, another distance": ("", "figure.set({ distance: 0.0003 * 66 ** ((i % 40) / 40) })"),
+    "race, other samples": ("", "figure.set({ samples: [10, 20, 50, 100, 1000, 10000][i % 6] })"),
     "troughs": ("", "figure.set({ along: 3 * Math.sin(i / 20) })"),
     "roots": ("", "figure.set({ beta: 0.5 + 0.4 * Math.sin(i / 20) })"),
     "rivals, another rate": ("", "figure.set({ eta: 10 ** (2 * Math.sin(i / 20) - 1) })"),

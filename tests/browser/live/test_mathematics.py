@@ -35,6 +35,7 @@ MODULES = [
     "cycles",
     "settling",
     "peak",
+    "race",
     "guess",
     "map",
     "losses",
@@ -287,6 +288,16 @@ def test_periods(run):
     assert run("cycles.period(Array.from({ length: 32 }, (_, i) => Math.sin(i * i)))") == 0
 
 
+@pytest.mark.parametrize(
+    ("eta", "seems", "settling"),
+    [(0.501, 2, True), (0.504, 2, True), (0.624, 4, True), (0.55, 2, False), (0.65, 4, False)],
+)
+def test_slow_settling_is_no_cycle(run, eta, seems, settling):
+    """Below the limit, 0.5042, a walk settles in one weight, but not within 300 steps."""
+    assert run("cycles.period(cycles.comesTo(a[0]))", eta) == seems
+    assert run("cycles.settling(cycles.comesTo(a[0]), a[1])", eta, seems) == settling
+
+
 def test_multiplying_walks_agree(run):
     eta, seed = 0.7, 3
     random = mulberry32(seed)
@@ -298,6 +309,75 @@ def test_multiplying_walks_agree(run):
     low, high = run("peak.WINDOW")
     for edge in (low, high):
         assert np.log(np.abs((1 - edge) * (1 + 1.5 * edge))) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.fixture
+def race(run):
+    """Evaluate a line that has `valley`, what the race knows of so many samples, and their `inputs`."""
+
+    def evaluate(line, samples, *arguments):
+        known = "race.survey(race.middles(Math.min(a[0], 100)))"
+        given = f"const valley = {known}; const inputs = race.middles(a[0]);"
+        return run(f"(() => {{ {given} return {line}; }})()", samples, *arguments)
+
+    return evaluate
+
+
+@pytest.mark.parametrize("samples", [10, 70, 100, 700, 10_000])
+def test_race_is_run_as_the_package_runs_it(race, samples):
+    x = (np.arange(samples) + 0.5) * 10 / samples - 5
+    best = RiskLandscape(x, (-1, -0.1)).global_minimum
+
+    def excess(w):
+        return empirical_risk(w, x) - best.risk
+
+    assert_allclose(race("Array.from(inputs)", samples), x, rtol=0, atol=1e-14)
+    # The table of the risk is this fine. Of many samples a hundred are surveyed.
+    fine = {"rtol": 1e-3 if samples > 100 else 0, "atol": 2e-6}
+    curvature, noise = race("[valley.curvature, valley.noise]", samples)
+    assert curvature == pytest.approx(best.curvature, rel=max(fine["rtol"], 1e-6))
+    assert noise == pytest.approx(gradient(best.w, x).var(), rel=max(fine["rtol"], 1e-9))
+    w = np.linspace(-0.85, 0.05, 301)
+    assert_allclose(race("a[1].map(valley.excess)", samples, w), excess(w), **fine)
+
+    theirs = race("race.full(valley, inputs)", samples)
+    settings = {"learning_rate": 1 / curvature, "steps": len(theirs) - 1}
+    assert_allclose(theirs, excess(gradient_descent(gradient, -0.1, x, **settings).weights), **fine)
+
+    distance, seed = 0.002, samples
+    line = "race.single(valley, inputs, a[1], a[2])"
+    left, weights = race(
+        f"(({{ left, weights }}) => [left, Array.from(weights)])({line})",
+        *(samples, distance, seed),
+    )
+    random = mulberry32(seed)
+    draws = np.array([[below(samples, random) for _ in range(50)] for _ in left[1:]])
+    walk = sgd(
+        lambda w, x: gradient(w, x),
+        np.full(50, -0.1),
+        x[draws],
+        learning_rate=2 * distance / noise,
+        order="sequential",
+    )
+    assert_allclose(weights, walk.final, rtol=0, atol=1e-12)
+    assert min(left[:-1]) > distance >= left[-1]
+    if samples == 10_000:  # The mean risk of so many weights is long to compute.
+        return
+    ours = [excess(w).mean() for w in walk.weights]
+    assert_allclose(left, ours, **fine)
+
+
+@pytest.mark.parametrize("samples", [10, 100])
+@pytest.mark.parametrize("distance", [0.02, 0.005, 0.0003])
+def test_prediction_of_the_race_is_the_slide_of_small_steps(race, samples, distance):
+    x = (np.arange(samples) + 0.5) * 10 / samples - 5
+    best = RiskLandscape(x, (-1, -0.1)).global_minimum
+    slide = gradient_descent(gradient, -0.1, x, learning_rate=1e-3, steps=1000)
+    steps = np.argmax(empirical_risk(slide.weights, x) - best.risk <= distance / 2)
+    per_step = 1e-3 * gradient(best.w, x).var() / (2 * distance)
+    theirs = race("race.predicted(valley, a[1])", samples, distance)
+    # The table may take it for a step earlier or later.
+    assert theirs == pytest.approx(steps * per_step, abs=1.01 * per_step)
 
 
 def test_answers_to_the_guesses_agree(run):

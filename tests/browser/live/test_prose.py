@@ -148,7 +148,7 @@ def test_readings_follow_what_plays(open_sentence):
     expect(sentence.readings.last).to_have_text("0 of 5")
     sentence.figure.button("Play").click()
     expect(sentence.readings.last).to_have_text("5 of 5")
-    left = sentence.figure.shown("Left their valley").text_content()
+    left = sentence.figure.shown("Outside their valley").text_content()
     expect(sentence.readings.first).to_have_text(left)
 
 

@@ -119,7 +119,7 @@ def test_crowd_leaves_the_trap(open_figure):
     assert figure.readouts()["Passes"] == "20 of 20"
     assert share(figure, "medium valley") > 90
     assert share(figure, "deepest valley") == 0
-    assert "1000 walkers have left their valley" in figure.status()
+    assert "1000 walkers are outside their valley" in figure.status()
 
 
 def test_crowd_stays_with_small_steps(open_figure):
@@ -503,7 +503,7 @@ def test_best_pair_leaves_least(open_figure):
     figure = open_figure("roots")
     assert "0.949 of the error, with the best pair 0.667" in told(figure)
     figure.button("Best without momentum").click()
-    assert list(figure.readouts().values()) == ["0.923, creeps", "0.923, jumps"]
+    assert list(figure.readouts().values()) == ["0.923 (creeps)", "0.923 (jumps)"]
     figure.button("Best pair").click()
     assert {text[:5] for text in figure.readouts().values()} == {"0.667"}
     figure.slider("Learning rate η").press("End")
@@ -553,6 +553,64 @@ def test_race_is_run_to_the_last_arrival(open_figure):
     figure.button("Pause").click()
     assert "…" not in counts(figure).values()
     assert "arrives first" in figure.status()
+
+
+def bills(figure):
+    """What gradient descent and SGD pay, and what is predicted for SGD."""
+    return [int(text.replace(",", "")) for text in figure.readouts().values()]
+
+
+def test_sgd_pays_for_precision_and_gradient_descent_for_samples(open_figure):
+    figure = open_figure("race")
+    descent, walker, line = bills(figure)
+    assert descent == 200
+    assert walker == pytest.approx(line, rel=0.2)
+    assert "SGD is cheaper" in told(figure)
+    # Down the line: the goal becomes finer.
+    grip = figure.stage.locator(".live-grip").bounding_box()
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    figure.page.mouse.move(x, y)
+    figure.page.mouse.down()
+    figure.page.mouse.move(x, y + 60, steps=5)
+    figure.page.mouse.up()
+    dragged = figure.state()["distance"]
+    assert dragged < 0.002
+    finer = bills(figure)
+    assert finer[0] <= 2 * descent
+    # In proportion to 1 / ε, but for its logarithm.
+    assert 0.9 < finer[1] / walker / (0.005 / dragged) < 2
+    assert "Gradient descent is cheaper" in told(figure)
+    figure.open_settings()
+    twin = figure.slider("Wanted distance ε")
+    twin.press("ArrowRight")
+    assert figure.state()["distance"] > dragged
+    twin.press("End")
+    coarse = bills(figure)
+    samples = figure.slider("Samples N")
+    samples.press("End")
+    many = bills(figure)
+    assert many[0] == 10_000
+    assert many[0] / coarse[0] == 50
+    assert many[1:] == pytest.approx(coarse[1:], abs=2)
+    # A tap sets the goal, too.
+    box = figure.stage.locator(".live-plot").bounding_box()
+    figure.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.7 * box["height"])
+    assert figure.state()["distance"] < 0.02
+    course = figure.stage.locator(".live-line.live-walker")
+    before = bills(figure), course.get_attribute("d")
+    figure.button("Draw anew").click()
+    assert bills(figure)[0] == before[0][0]
+    assert course.get_attribute("d") != before[1]
+
+
+def test_first_step_of_gradient_descent_is_waited_for(open_figure):
+    figure = open_figure("race", "samples=10000")
+    figure.button("Race").click()
+    figure.until("figure.single.text() !== '…' && figure.full.text() === '…'")
+    assert "gradient descent 0, SGD" in told(figure)
+    figure.button("Race").wait_for()
+    assert figure.status().endswith(told(figure))
+    assert bills(figure)[0] == 10_000
 
 
 # Hands

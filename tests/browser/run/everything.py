@@ -37,7 +37,7 @@ PAGES = sorted(
     if "node_modules" not in page.parts and "{code-cell}" in page.read_text("utf-8")
 )
 NUMBER = re.compile(r"\{number\}`([^`]+)`")
-TABLE = re.compile(r":::\{numbers\} (\S+)\n:formats: (.+)\n")
+TABLE = re.compile(r":::\{numbers\} (\S+)\n(?::\w+:.*\n)*?:formats: (.+)\n")
 BROWSERS = ["chromium", pytest.param("firefox", marks=pytest.mark.skipif(
     firefox.find() is None, reason="no Firefox is installed"))]  # fmt: skip
 # Numbers whose shown digits are others in the browser, and why.
