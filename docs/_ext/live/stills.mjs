@@ -1,8 +1,8 @@
 // Draws a live figure as a still picture: the module of the figure runs on a page of almost nothing.
 //
 // Reads a request from the standard input: the module's address, the figure's name, its state, its
-// anchor, the numbers that a script tells for it, and the widths of the columns. Writes for each width a description, a picture, whether its
-// parts stand side by side, and the texts that prose may show.
+// anchor, the numbers that a script tells for it, and the widths of the columns. Writes for each width
+// a description, a picture, whether its parts stand side by side, and the texts that prose may show.
 
 import { text } from "node:stream/consumers";
 
