@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
 
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
+
 import upstream
 from pages import social_card
 from sgd_explained import palette
@@ -146,6 +149,8 @@ bibtex_cite_id = "{key}"
 _colours = palette.ROLES | dict(zip(("deepest", "trap", "medium"), palette.VALLEYS, strict=True))
 _light = {f"color-{name}": str(colour) for name, colour in _colours.items()}
 _dark = {f"color-{name}": colour.dark for name, colour in _colours.items()}
+# The ends of the map of shares are the same on a dark page.
+_light |= {f"color-share-{end}": to_hex(colormaps[palette.SHARES](float(end))) for end in (0, 1)}
 
 html_theme = "furo"
 html_domain_indices = False

@@ -213,6 +213,10 @@ ax.minorticks_off()
 # batch walks for more epochs, and more time frees at a lower temperature.
 
 numbers = {
+    "shares": [
+        ["batch size / learning rate", *rates],
+        *([size, *row] for size, row in zip(sizes, share, strict=True)),
+    ],
     "thresholds": [
         [int(size), each.map(lambda v, b=size: b * v), each]
         for size, each in zip(sizes, at_last, strict=False)

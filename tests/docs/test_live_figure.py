@@ -121,6 +121,46 @@ def test_still_that_fails_names_its_figure(tmp_path):
         stills.asked(module, "", "broken")
 
 
+MAP_OF_SHARES = "# Page\n\n:::{live-figure} map\n:numbers: chances.shares\nA caption.\n:::\n"
+
+
+@pytest.fixture
+def telling_site(site):
+    """Make a site whose gallery has a script that tells a table and a number."""
+    cells = [["sizes", *range(17)], *([size, *[size / 7] * 17] for size in range(7))]
+    rows = [[{"value": value} for value in row] for row in cells]
+    numbers = {"shares": {"rows": rows}, "half": {"value": 0.5}}
+    site.source.joinpath("gallery", "3_travel", "plot_chances.numbers.json").write_text(
+        json.dumps({"title": "Chances", "numbers": numbers}), encoding="utf-8"
+    )
+    return site
+
+
+def test_figure_draws_what_a_script_tells(telling_site):
+    assert telling_site.build(index=MAP_OF_SHARES) == ""
+    page = telling_site.page()
+    [rows] = re.findall(r'data-numbers="(.*?)"', page)
+    rows = json.loads(rows.replace("&quot;", '"'))
+    assert rows[0] == ["sizes", *range(17)]
+    assert rows[3] == [2, *[2 / 7] * 17]
+    # Seven shares, each in a colour of its own, in the wide still and in the narrow one.
+    assert [page.count(f"--share:{round(100 * size / 7)}%") for size in range(7)] == [2] * 7
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("chances.", "chance."), "no script 'chance' tells numbers; those that do: chances"),
+        ((".shares", ".share"), "chances tells no 'share', but shares, half"),
+        ((".shares", ".half"), "'chances.half': is no table"),
+    ],
+)
+def test_numbers_that_no_script_tells_are_a_located_warning(telling_site, change, message):
+    warnings = telling_site.build(index=MAP_OF_SHARES.replace(*change))
+    assert message in warnings
+    assert "index.md:3: " in warnings
+
+
 def test_page_loads_the_modules_of_its_own_figures_only(site):
     warnings = site.build(index=f"# Page\n\n{FIGURE}", plain="---\norphan: true\n---\n# Plain\n")
     assert warnings == ""

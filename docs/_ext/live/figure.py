@@ -10,6 +10,9 @@ itself is shown without JavaScript, in print, and until the figure is on screen:
     The caption, which carries the claim.
     :::
 
+A figure that draws what a script tells names the table: ``:numbers: escape_map.shares``. It finds
+the rows in its ``dataset.numbers``, as JSON.
+
 A figure that no still can be made of, because its picture is not of SVG, names a figure of the
 gallery to stand for it: ``:fallback: plot_surface_3d``, and ``:index:`` as there.
 
@@ -24,6 +27,7 @@ the modules of its own figures only, from a folder whose name has a hash of its 
 """
 
 import hashlib
+import json
 import re
 import shutil
 from pathlib import Path
@@ -40,6 +44,7 @@ from sphinx.util.docutils import SphinxRole
 from by_page import ByPage
 from gallery.figures import GalleryFigure, gallery_picture, gallery_video
 from live import stills
+from told.links import Mistake, rows
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +135,8 @@ def visit_html(self, node):
         # As waking.js, which is a part of the site's script, imports it.
         "data-module": f"./{self.config.live_figures_folder}/{node['figure']}.js",
     }
+    if node["numbers"]:
+        attributes["data-numbers"] = node["numbers"]
     self.body.append(self.starttag(node, f"live-{node['figure']}", **attributes))
     self.body.append(node["still"])
 
@@ -151,6 +158,7 @@ class LiveFigure(GalleryFigure):
         "fallback": directives.unchanged_required,
         "state": directives.unchanged_required,
         "id": directives.unchanged_required,
+        "numbers": directives.unchanged_required,
     }
 
     def run(self):
@@ -164,6 +172,10 @@ class LiveFigure(GalleryFigure):
             )
         if problem is not None:
             return [self.warning(problem)]
+        try:
+            numbers = self.told_numbers()
+        except Mistake as mistaken:
+            return [self.warning(f"numbers {self.options['numbers']!r}: {mistaken}")]
         taken[anchor] = name
         for module in imported(name):
             self.env.note_dependency(str(MODULES / f"{module}.js"))
@@ -174,12 +186,13 @@ class LiveFigure(GalleryFigure):
             return [figure]
         figure["classes"] = ["live-figure", *self.options.get("class", [])]
         pictures = [c for c in figure if isinstance(c, gallery_picture | gallery_video)]
-        answer = {} if pictures else stills.asked(MODULES / f"{name}.js", state, anchor)
+        answer = {} if pictures else stills.asked(MODULES / f"{name}.js", state, anchor, numbers)
         live = live_figure(
             ids=[anchor],
             figure=name,
             anchor=anchor,
             state=state,
+            numbers=numbers,
             heights=heights(name),
             still=stills.markup(answer),
             told=answer.get("wide", {}).get("told", {}),
@@ -191,6 +204,12 @@ class LiveFigure(GalleryFigure):
             live += picture
         figure.insert(0, live)
         return [figure]
+
+    def told_numbers(self):
+        """Rows of the table that a script tells for the figure, as JSON; nothing if it needs none."""
+        if "numbers" not in self.options:
+            return ""
+        return json.dumps(rows(self.env, self.options["numbers"]), separators=(",", ":"))
 
     def standing_for_it(self):
         """Make the figure with its caption, and with the pictures of a fallback."""
@@ -321,4 +340,4 @@ def setup(app):
     app.connect("doctree-resolved", resolve)
     _shelf.connect(app)
     app.connect("html-page-context", link_style)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 3}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 4}

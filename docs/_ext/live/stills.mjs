@@ -1,8 +1,8 @@
 // Draws a live figure as a still picture: the module of the figure runs on a page of almost nothing.
 //
 // Reads a request from the standard input: the module's address, the figure's name, its state, its
-// anchor, and the widths of the columns. Writes for each width a description, a picture, whether its
-// parts stand side by side, and the texts that prose may show.
+// anchor, the numbers that a script tells for it, and the widths of the columns. Writes for each width
+// a description, a picture, whether its parts stand side by side, and the texts that prose may show.
 
 import { text } from "node:stream/consumers";
 
@@ -159,11 +159,11 @@ Object.assign(globalThis, {
   },
 });
 
-/** The elements of a tree that belong to a class. */
-function* ofClass(element, name) {
+/** The elements of a tree that have a role. */
+function* ofRole(element, role) {
   if (!(element instanceof Element)) return;
-  if (element.className.split(" ").includes(name)) yield element;
-  for (const child of element.children) yield* ofClass(child, name);
+  if (element.role === role) yield element;
+  for (const child of element.children) yield* ofRole(child, role);
 }
 
 const { parameters } = await import(request.module);
@@ -183,9 +183,9 @@ function still(columnWidth, kind) {
   width = columnWidth;
   const figure = new (defined.get(`live-${request.figure}`))();
   Object.assign(figure, { tag: "div", id: request.anchor });
-  figure.dataset.state = request.state;
+  Object.assign(figure.dataset, { state: request.state, numbers: request.numbers });
   figure.connectedCallback();
-  const [picture] = ofClass(figure, "live-plots");
+  const [picture] = ofRole(figure, "img");
   const markup = picture.children.join("").replaceAll("live-clip-", `still-${request.anchor}-${kind}-`);
   return { description: figure.describe(), markup, pair: picture.isPair, told: told(figure) };
 }

@@ -20,13 +20,16 @@ SCRIPT = Path(__file__).resolve().with_name("stills.mjs")
 WIDTHS = {"wide": 720, "narrow": 328}
 
 
-def asked(module: Path, state: str, anchor: str, widths: dict[str, int] = WIDTHS) -> dict:
-    """What a figure in a state shows and tells, for each width."""
+def asked(
+    module: Path, state: str, anchor: str, numbers: str = "", widths: dict[str, int] = WIDTHS
+) -> dict:
+    """What a figure in a state shows of these numbers and tells, for each width."""
     request = {
         "module": module.as_uri(),
         "figure": module.stem,
         "state": state,
         "anchor": anchor,
+        "numbers": numbers,
         "widths": widths,
     }
     answer = subprocess.run(

@@ -46,7 +46,7 @@ class StoryMap(SphinxDirective):
         for module in imported(name):
             self.env.note_dependency(str(MODULES / f"{module}.js"))
         widths = {"map": stills.WIDTHS["narrow"]}
-        picture = stills.markup(stills.asked(MODULES / f"{name}.js", state, page, widths))
+        picture = stills.markup(stills.asked(MODULES / f"{name}.js", state, page, widths=widths))
         # The title and the sentence say what the picture is for.
         hidden = f'<div class="story-picture" aria-hidden="true">{picture}</div>'
         link = addnodes.pending_xref(

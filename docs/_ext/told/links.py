@@ -162,12 +162,27 @@ def tails(words):
 def link(env, name, path, words):
     """Link to the block of code that computed a number; its address is known when pages are written."""
     shown = [part for text in words for part in typeset(text)]
-    document = path.relative_to(env.srcdir).as_posix().removesuffix(SUFFIX)
-    _quoted(env).setdefault(env.docname, set()).add(name)
-    note_use(env, document)
+    document = quoted(env, name, path)
     node = nodes.reference("", "", *shown, internal=True, refuri="", classes=["number"])
     node["told"] = document, identifier(name.partition(".")[2])
     return node
+
+
+def quoted(env, name, path):
+    """Note that the page being read shows a number; return the page of the script that tells it."""
+    document = path.relative_to(env.srcdir).as_posix().removesuffix(SUFFIX)
+    _quoted(env).setdefault(env.docname, set()).add(name)
+    note_use(env, document)
+    return document
+
+
+def rows(env, name):
+    """Return the values of a table, for a picture that the page draws of them."""
+    path, record = Shelf(env).find(name)
+    if "rows" not in record:
+        raise Mistake("is no table")
+    quoted(env, name, path)
+    return [[cell["value"] for cell in row] for row in record["rows"]]
 
 
 def identifier(key):

@@ -101,11 +101,10 @@ class Figure:
         devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     def compressed(self):
-        """Bytes of the modules of the page's figures, by their names, as a host compresses them."""
+        """Bytes of the figure's module and of all that it imports, by name, as a host compresses them."""
         script = self.page.locator("script[data-late]").get_attribute("data-late")
         static = urljoin(self.page.url, script)
-        entries = self.page.locator(".live-element[data-module]").all()
-        waiting = [urljoin(static, entry.get_attribute("data-module")) for entry in entries]
+        waiting = [urljoin(static, self.element.get_attribute("data-module"))]
         sizes = {}
         while waiting:
             address = waiting.pop()

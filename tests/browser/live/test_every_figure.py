@@ -212,12 +212,7 @@ def test_modules_weigh_little_and_paper_shows_the_picture(open_figure, name):
         assert ink != paper
     sizes = figure.compressed()
     assert {name, "element", "plot", "state", "controls"} <= sizes.keys()
-    # Each figure of a page may add its own module.
-    figures = figure.page.locator(".live-element").evaluate_all(
-        "(figures) => figures.map((figure) => figure.localName.slice('live-'.length))"
-    )
-    others = {*figures} - {name}
-    assert sum(size for module, size in sizes.items() if module not in others) <= 12_000
+    assert sum(sizes.values()) <= 12_000
     figure.page.emulate_media(media="print", forced_colors="none")
     assert not figure.element.locator(".live-stage").is_visible()
     assert picture_before_it_wakes(figure).is_visible()

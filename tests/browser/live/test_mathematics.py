@@ -19,6 +19,7 @@ from sgd_explained import (
     updates,
 )
 from sgd_explained.losses import LOSSES
+from sgd_explained.measure import fraction
 
 ARTICLE, TRAP, TEN = problems.article.x, problems.trap.x, problems.ten.x
 MASK = 0xFFFFFFFF
@@ -36,6 +37,7 @@ MODULES = [
     "peak",
     "race",
     "guess",
+    "map",
     "losses",
     "updates",
     "troughs",
@@ -497,6 +499,44 @@ def test_crowds_agree(run, rule, batch_size):
         walkers=walkers,
     )
     assert_allclose(theirs, ours.final, rtol=0, atol=1e-12)
+
+
+def shares(run, cell, seed):
+    """Return the weights of a cell of the map after two epochs, and its share after all."""
+    return run(
+        """(() => {
+            const crowd = map.crowdOf(a[0], a[1]);
+            while (crowd.passes < 2) crowd.step();
+            const early = Array.from(crowd.weights);
+            while (crowd.passes < 50) crowd.step();
+            return [early, map.shareOf(crowd, m.survey("trap"))];
+        })()""",
+        *(cell, seed),
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "epochs"), [(5, 0, 2), (3, 1, 2), (7, 3, 50), (15, 6, 50)]
+)
+def test_cells_of_the_map_agree(run, column, row, epochs):
+    rates, sizes = run("[map.RATES, map.SIZES]")
+    seed, size, walkers = 3, sizes[row], 400 if sizes[row] < 100 else 1
+    early, share = shares(run, len(rates) * row + column, seed)
+    orders = crowd_orders("reshuffled", walkers, 100, size, epochs, seed)
+    settings = {"learning_rate": rates[column], "batch_size": size, "walkers": walkers}
+    ours = sgd(gradient, problems.trap.start, TRAP, order=orders[:, :2], epochs=2, **settings)
+    assert_allclose(early, ours.final, rtol=0, atol=1e-12)
+    if epochs == 50:
+        ours = sgd(gradient, problems.trap.start, TRAP, order=orders, epochs=50, **settings)
+        left = problems.trap.landscape.basin(ours.final) != 1
+        # Walks that noise drives apart may fall on either side of the rim in the two languages.
+        assert abs(left.mean() - share) * walkers <= 2
+
+
+def test_intervals_of_the_map_agree(run):
+    for count in (0, 1, 57, 200, 399, 400):
+        ours = fraction(np.arange(400) < count)
+        assert_allclose(run("map.interval(a[0])", count / 400), [ours.low, ours.high], atol=1e-14)
 
 
 # Two weights

@@ -1,11 +1,16 @@
 """What a reader does with the live figures, and what the page says then."""
 
+import json
 import re
 
+import numpy as np
 import pytest
+from matplotlib import colormaps
 from playwright.sync_api import expect
 
 from sgd_explained import gradient
+from sgd_explained.measure import fraction
+from sgd_explained.palette import SHARES
 
 # The article's run
 
@@ -192,6 +197,144 @@ def test_ball_rolls_to_the_valley_downhill(open_figure):
     assert "1 dropped: 0 in the deepest valley, 0 in the trap, 1 in the medium valley" in (
         figure.status()
     )
+
+
+CELL = "η / b"
+
+
+def place_of(figure, column, row):
+    """Where a cell of the map is on the screen."""
+    return figure.element.evaluate(
+        """(figure, [column, row]) => {
+            const { left, top } = figure.plot.svg.getBoundingClientRect();
+            const middle = (ends, i) => (ends[i] + ends[i + 1]) / 2;
+            return [left + middle(figure.columns, column), top + middle(figure.rows, row)];
+        }""",
+        [column, row],
+    )
+
+
+def shares_of(figure):
+    """Ours and the reader's share, in per cent, of the cell that is chosen on the map."""
+    return [float(figure.readouts()[name].removesuffix(" %")) for name in ("Ours", "Yours")]
+
+
+def near(figure):
+    """Whether the reader's share lies within the interval of ours."""
+    ours, yours = shares_of(figure)
+    interval = fraction(np.arange(400) < round(4 * ours))
+    return interval.low <= yours / 100 <= interval.high
+
+
+def test_map_shows_what_its_script_tells(open_figure):
+    figure = open_figure("map")
+    head, *rows = json.loads(figure.element.get_attribute("data-numbers"))
+    page = figure.page.url.partition("learn/")[0]
+    told = figure.page.request.get(f"{page}gallery/4_noise/plot_escape_map.numbers.json").json()
+    cells = told["numbers"]["shares"]["rows"]
+    assert [head, *rows] == [[cell["value"] for cell in row] for row in cells]
+    script = figure.page.evaluate(
+        """async () => {
+            const script = document.querySelector("script[data-late]");
+            const { dataset } = document.querySelector("live-map");
+            const { RATES, SIZES } = await import(new URL(dataset.module, script.src));
+            return [RATES, SIZES];
+        }"""
+    )
+    assert [head[1:], [row[0] for row in rows]] == [pytest.approx(script[0], rel=1e-15), script[1]]
+
+
+def test_cell_of_the_map_is_run_by_mouse(open_figure):
+    figure = open_figure("map")
+    assert figure.readouts() == {CELL: "0.0141", "Ours": "?", "Yours": "?"}
+    assert "0 of 119 cells run" in told(figure)
+    for column, row in [(1, 0), (10, 3), (12, 2), (11, 4), (15, 6)]:
+        figure.page.mouse.click(*place_of(figure, column, row))
+        figure.until("!figure.playing")
+        state = figure.state()
+        head, *rows = json.loads(figure.element.get_attribute("data-numbers"))
+        assert state["eta"] == pytest.approx(head[1 + column], rel=0.01)
+        assert state["batch"] == rows[row][0]
+        assert shares_of(figure)[0] == pytest.approx(100 * rows[row][1 + column], abs=0.05001)
+        assert near(figure)
+    assert "5 of 119 cells run" in told(figure)
+    assert "Ours: 100.0 %, yours: 100.0 %" in figure.status()
+    figure.address_has("eta=0.905&batch=100")
+    figure.open_settings()
+    figure.button("As it opened").click()
+    assert "0 of 119 cells run" in told(figure)
+
+
+def test_cell_of_the_map_is_run_by_keyboard(open_figure):
+    figure = open_figure("map")
+    figure.stage.locator(".live-keys").focus()
+    for key in ("ArrowUp", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown"):
+        figure.page.keyboard.press(key)
+    assert "Learning rate 0.04, batch size 1, η / b = 0.04." in figure.status()
+    figure.page.keyboard.press("Enter")
+    figure.until("!figure.playing && figure.yours.length")
+    assert figure.readouts() == {CELL: "0.04", "Ours": "100.0 %", "Yours": "100.0 %"}
+    # The sliders and the button do the same.
+    figure.slider("Batch size b").press("End")
+    figure.button("Run this cell").press("Enter")
+    figure.until("!figure.playing && figure.yours.length > 100")
+    assert shares_of(figure) == [0, 0]
+    assert "one walker stands for all" in told(figure)
+
+
+def test_cell_of_the_map_is_run_by_touch_and_a_swipe_scrolls(open_figure):
+    figure = open_figure("map", width=360, has_touch=True, is_mobile=True)
+    x, y = place_of(figure, 8, 2)
+    figure.swipe([(x, y - 15 * i) for i in range(10)])
+    figure.page.wait_for_function("scrollY > 20")
+    assert figure.element.evaluate("(figure) => figure.yours.length") == 0
+    figure.wake()
+    figure.page.touchscreen.tap(*place_of(figure, 8, 2))
+    figure.until("!figure.playing && figure.yours.length")
+    assert figure.state() == {"eta": 0.08, "batch": 5, "seed": 1}
+    assert near(figure)
+
+
+def test_address_runs_its_cell_and_gives_the_same_again(open_figure):
+    seen = []
+    for seed in (1, 2, 1):
+        figure = open_figure("map", f"eta=0.03&batch=2&seed={seed}&play")
+        figure.until("!figure.playing && figure.yours.length")
+        assert figure.state()["eta"] == 0.0283
+        seen.append(shares_of(figure))
+    assert seen[0] == seen[2]
+    assert seen[0] != seen[1]
+
+
+def test_whole_map_is_run_until_the_reader_pauses(open_figure):
+    figure = open_figure("map")
+    figure.button("Run all cells").click()
+    figure.until("Object.keys(figure.yours).length > 2")
+    figure.button("Pause").click()
+    run = figure.element.evaluate("(figure) => Object.keys(figure.yours)")
+    assert f"{len(run)} of 119 cells run" in figure.status()
+    figure.button("Run this cell").click()
+    figure.until(f"Object.keys(figure.yours).length > {len(run)}")
+    figure.slider("Learning rate η").press("End")
+    figure.until("!figure.playing")
+    assert figure.state() == {"eta": 1.28, "batch": 1, "seed": 1}
+    assert near(figure)
+
+
+def test_map_has_the_colours_of_shares(open_figure):
+    figure = open_figure("map")
+    fills = figure.element.evaluate(
+        """(figure) => Array.from(figure.pale.children, (path) => {
+            const context = document.createElement("canvas").getContext("2d");
+            context.fillStyle = getComputedStyle(path).fill;
+            context.fillRect(0, 0, 1, 1);
+            return [parseInt(path.style.getPropertyValue("--share")), ...context.getImageData(0, 0, 1, 1).data];
+        })"""
+    )
+    assert {0, 100} < {share for share, *_ in fills}
+    for share, *colour in fills:
+        ours = 255 * np.array(colormaps[SHARES](share / 100))
+        np.testing.assert_allclose(colour, ours, rtol=0, atol=1 if share in (0, 100) else 32)
 
 
 def told(figure):
