@@ -42,10 +42,10 @@ def fill(app, doctree):
     for text in doctree.findall(live_text):
         figure = figures.get(text["figure"])
         problem = mistake(text, figure, figures)
-        if problem is None:
-            text += nodes.Text(figure["told"][text["part"]])
-        else:
+        if figure is None or problem is not None:
             logger.warning("%s: %s", text["role"], problem, location=text)
+        else:
+            text += nodes.Text(figure["told"][text["part"]])
 
 
 def mistake(text, figure, figures):
