@@ -12,8 +12,8 @@ const known = () => {
 
 const end = document.getElementById("what-to-remember");
 if (end) {
-  const watcher = new IntersectionObserver(([entry]) => {
-    if (!entry.isIntersecting) return;
+  const watcher = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
     watcher.disconnect();
     try {
       localStorage.setItem(KEY, JSON.stringify([...known().add(location.pathname)]));

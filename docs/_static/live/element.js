@@ -54,7 +54,8 @@ export class LiveFigure extends HTMLElement {
     this.#keepPlace();
     this.#ending = new AbortController();
     const { signal } = this.#ending;
-    const watcher = new IntersectionObserver(([entry]) => this.#seen(entry.isIntersecting), {
+    // The last of several is what holds: a busy page tells of coming and going at once.
+    const watcher = new IntersectionObserver((seen) => this.#seen(seen.at(-1).isIntersecting), {
       rootMargin: "50px",
     });
     watcher.observe(this);

@@ -102,7 +102,7 @@ class EscapeMap extends LiveFigure {
     this.furnish(stage, {
       under: [this.told],
       controls: ["eta", "batch"],
-      buttons: [this.playButton("Run this cell"), button("Run all cells", () => {
+      buttons: [this.playButton("Run cell"), button("Run all", () => {
         this.#run([...this.shares.keys()].filter((cell) => !(cell in this.yours)));
       })],
       more: ["seed"],

@@ -276,7 +276,7 @@ def test_cell_of_the_map_is_run_by_keyboard(open_figure):
     assert figure.readouts() == {CELL: "0.04", "Ours": "100.0 %", "Yours": "100.0 %"}
     # The sliders and the button do the same.
     figure.slider("Batch size b").press("End")
-    figure.button("Run this cell").press("Enter")
+    figure.button("Run cell").press("Enter")
     figure.until("!figure.playing && figure.yours.length > 100")
     assert shares_of(figure) == [0, 0]
     assert "one walker stands for all" in told(figure)
@@ -308,12 +308,12 @@ def test_address_runs_its_cell_and_gives_the_same_again(open_figure):
 
 def test_whole_map_is_run_until_the_reader_pauses(open_figure):
     figure = open_figure("map")
-    figure.button("Run all cells").click()
+    figure.button("Run all").click()
     figure.until("Object.keys(figure.yours).length > 2")
     figure.button("Pause").click()
     run = figure.element.evaluate("(figure) => Object.keys(figure.yours)")
     assert f"{len(run)} of 119 cells run" in figure.status()
-    figure.button("Run this cell").click()
+    figure.button("Run cell").click()
     figure.until(f"Object.keys(figure.yours).length > {len(run)}")
     figure.slider("Learning rate η").press("End")
     figure.until("!figure.playing")
@@ -818,3 +818,25 @@ def test_without_webgl_the_picture_stays(open_figure):
     # No room is kept for controls that never come.
     room = figure.element.bounding_box()["height"] - picture.bounding_box()["height"]
     assert room < 20
+
+
+# A page that was busy tells at once that a figure was out of sight, and that it is in sight.
+BUSY = """
+const Watcher = IntersectionObserver;
+window.IntersectionObserver = class extends Watcher {
+  constructor(act, options) {
+    super((entries) => act(entries.flatMap((entry) => [
+      { target: entry.target, isIntersecting: !entry.isIntersecting }, entry,
+    ])), options);
+  }
+};
+"""
+
+
+def test_figure_wakes_on_a_busy_page(new_context, site_url):
+    page = new_context().new_page()
+    page.add_init_script(BUSY)
+    page.goto(site_url + "learn/model-and-loss.html")
+    figure = page.locator("live-tangent")
+    figure.scroll_into_view_if_needed()
+    figure.locator(".live-stage").wait_for()
