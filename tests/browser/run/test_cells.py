@@ -32,8 +32,8 @@ def test_a_cell_runs_after_those_above_it(new_context, host, axe):
     assert third.locator(".run-printed").first.inner_text().rstrip() == printed.rstrip()
     # A name of the cell above, altered there, is another here.
     page.locator("article .run-cell button").nth(0).click()
+    panel(page, 1).locator("textarea").wait_for()  # Before, the third is the only one.
     first = panel(page, 0)
-    first.locator("textarea").wait_for()
     first.locator("textarea").fill("shared = 41")
     assert run(first).startswith("Done")
     third = panel(page, 1)
