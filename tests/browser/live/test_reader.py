@@ -131,7 +131,7 @@ def test_crowd_stays_with_small_steps(open_figure):
 
 def test_walkers_leave_the_trap_by_themselves(open_figure):
     figure = open_figure("trap", "eta=0.04")
-    assert figure.button("Pause").is_visible()
+    expect(figure.button("Pause")).to_be_visible()
     figure.until("figure.counted > 250")
     figure.button("Pause").click()
     assert "Gradient descent is in the trap" in figure.status()
@@ -146,7 +146,7 @@ def test_nobody_leaves_without_noise(open_figure):
 
 def test_home_stands_still_for_who_wants_no_motion(open_figure):
     figure = open_figure("trap", reduced_motion="reduce")
-    assert figure.button("Play").is_visible()
+    expect(figure.button("Play")).to_be_visible()
     before = figure.status(), figure.stage.locator(".live-dots").get_attribute("d")
     figure.frames(10)
     assert (figure.status(), figure.stage.locator(".live-dots").get_attribute("d")) == before
@@ -813,7 +813,7 @@ def test_without_webgl_the_picture_stays(open_figure):
     figure.page.wait_for_function("() => !!customElements.get('live-surface')")
     figure.frames(10)
     picture = figure.element.locator(":is(img, video).only-light").first
-    assert picture.is_visible()
+    expect(picture).to_be_visible()
     assert figure.element.locator(".live-stage").count() == 0
     # No room is kept for controls that never come.
     room = figure.element.bounding_box()["height"] - picture.bounding_box()["height"]
