@@ -99,7 +99,7 @@ class CloudFigure extends LiveFigure {
     this.bell = draw(shape.inside, "path", { class: "live-line live-predicted" });
     this.bellName = shape.label("live-predicted live-ending", "the law");
     this.interval = draw(width.inside, "path", { class: "live-shade live-walker" });
-    this.path = draw(width.inside, "path", { class: "live-line live-walker" });
+    this.path = draw(width.inside, "path", { class: "live-nudge live-walker" });
     this.growth = draw(width.inside, "path", { class: "live-line live-predicted" });
     this.end = draw(width.inside, "path", { class: "live-line live-dashed live-predicted" });
     this.names = ["predicted", "walker"].map((kind) => width.label(`live-${kind}`, kind === "walker" ? "measured" : kind));
