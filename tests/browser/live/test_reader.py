@@ -459,6 +459,44 @@ def test_walks_go_to_the_maximum_within_the_window(open_figure, eta, where):
     assert nearer > 10 if where == "to it" else nearer < 4
 
 
+@pytest.mark.parametrize("rule", ["with", "without"])
+def test_mean_of_batches_closes_in(open_figure, rule):
+    figure = open_figure("batches", f"rule={rule}", reduced_motion="reduce")
+    slope = figure.number("Slope of the risk")
+
+    def interval(count):
+        value, half = figure.readouts()[f"Mean of {count} batches"].replace("−", "-").split("±")
+        assert ("holds" in told(figure)) == (abs(float(value) - slope) <= float(half))
+        return float(half)
+
+    before = interval(5)
+    figure.button("One more").click()
+    assert figure.state()["drawn"] == 6
+    figure.button("Draw batches").click()
+    figure.until("figure.state.drawn === 200")
+    assert interval(200) < before / 3
+    assert "holds the slope" in figure.status()
+    figure.slider("Batch size b").press("End")
+    assert ("No batch is off" in told(figure)) == (rule == "without")
+    # A tap on the slope of the risk takes the weight there.
+    box = figure.stage.locator(".live-plot").first.bounding_box()
+    figure.page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + 0.5 * box["height"])
+    assert figure.state()["w"] > 0.2
+    assert figure.number("Slope of the risk") > 0
+
+
+@pytest.mark.parametrize(("eta", "good"), [(0.0005, True), (0.01, False)])
+def test_law_of_the_cloud_is_one_of_small_steps(open_figure, eta, good):
+    figure = open_figure("cloud", f"eta={eta}", reduced_motion="reduce")
+    figure.button("Play").click()
+    figure.until("figure.cloud.time > 4")
+    ratio, low, high = (float(n) for n in re.findall(r"\d\.\d+", told(figure)))
+    assert low < ratio < high
+    assert (low < 1.05) == good
+    figure.button("Put all back").click()
+    assert told(figure) == "All 2000 walkers stand at the minimum."
+
+
 @pytest.mark.parametrize("name", ["troughs", "roots", "rivals"])
 def test_ball_is_taken_anywhere_on_the_map(open_figure, name):
     figure = open_figure(name)
@@ -641,6 +679,7 @@ TWINS = {
     "last": "Which input comes last",
     "cycles": "Learning rate η",
     "basins": "Where the ball is dropped",
+    "batches": "Weight w",
     "troughs": "Start w₀",
     "roots": "Learning rate η",
     "rivals": "Learning rate η",
