@@ -4,7 +4,7 @@ Momentum and noise
 
 Momentum makes a step of the learning rate :math:`\\eta` act like one of
 :math:`\\eta / (1 - \\beta)`. Look at the noise ball and at the trap: set side by side at
-the same effective rate, walkers with and without momentum are hard to tell apart.
+the same effective rate, walkers with and without momentum do nearly the same.
 """
 
 # %%
@@ -85,6 +85,9 @@ for beta in kinds:
     out[beta] = np.array(rows)
 shares = {beta: fraction(rows) for beta, rows in out.items()}
 half = {beta: crossing(rates, rows) for beta, rows in out.items()}
+ratio = half[0.9].value / half[0.0].value
+assert half[0.9].low > half[0.0].high, "with 0.9 a little more is needed"
+assert ratio < 1.2, "but no more than a little: a tenth of the rate would be 10"
 
 # %%
 # The figure.

@@ -22,6 +22,7 @@ from sgd_explained.updates import adam, adamw, plain
 spreads = np.array([0.5, 1.0, 2.0, 4.0, 8.0])
 pulls = np.sqrt(3) * np.linspace(-1, 1, 1001)[:, np.newaxis] * spreads
 pulls /= pulls.std(axis=0) / spreads
+pulls = np.random.default_rng(84).permuted(pulls, axis=0)  # Each has its own noise.
 strength, rate, steps, walkers = 0.1, 0.005, 2000, 400
 rng = np.random.default_rng(85)
 

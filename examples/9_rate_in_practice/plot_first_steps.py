@@ -68,7 +68,7 @@ fig, ax = plt.subplots(figsize=(5.4, 4), layout="constrained")
 fig.set_label(
     "Usual length of a step over the learning rate, against the number of the step. It "
     f"begins at 1 and falls along the computed line to {later.value:.2f}. With a rise of 20 "
-    "steps it begins near zero and rises to the same value, without going beyond."
+    "steps it begins near zero and rises to the same value, and hardly goes beyond."
 )
 ax.plot(k, np.sqrt(law), "--", color=PREDICTED, label="predicted")
 for found, color, marker in [(measured, RIVAL, "s"), (warmed, WALKER, "o")]:

@@ -43,7 +43,8 @@ walk = sgd(
 
 # %%
 # The loss that a training loop sees is that of the batch, before the step. It is smoothed by
-# a running mean that forgets as fast as 0.95 to the power of the steps.
+# a running mean that forgets as fast as 0.95 to the power of the steps. At first that is the
+# loss of a few batches, and may be low by chance. So the bottom is looked for after 60 steps.
 
 seen = x[walk.examples], t[walk.examples]
 residuals = (walk.weights[:-1, :, np.newaxis] * seen[0]).sum(axis=-1) - seen[1]
@@ -52,8 +53,9 @@ smooth, average = np.empty_like(losses), 0.0
 for k, loss in enumerate(losses):
     average = 0.95 * average + 0.05 * loss
     smooth[k] = average / (1 - 0.95 ** (k + 1))
-bottom = rates[smooth.argmin(axis=0)]
-after = np.arange(steps)[:, np.newaxis] > smooth.argmin(axis=0)
+lowest_at = 60 + smooth[60:].argmin(axis=0)
+bottom = rates[lowest_at]
+after = np.arange(steps)[:, np.newaxis] > lowest_at
 explodes = rates[(after & (smooth > 2 * smooth[0].mean())).argmax(axis=0)]
 limit = 2 / np.linalg.eigvalsh(problem.risk_curvature(problem.start)).max()
 lowest, end = (mean(np.log(found)).map(np.exp) for found in (bottom, explodes))
@@ -61,6 +63,8 @@ apart = bottom.max() / bottom.min()
 assert lowest.high < limit < end.low, (
     "the limit is between the bottom and the explosion"
 )
+late = np.mean(explodes > limit)
+assert late >= 0.9, "most tests end beyond the limit"
 
 # %%
 # Batches have a lower limit. For batches with replacement the mean of the products of all two

@@ -13,7 +13,7 @@ at first), the weights and the learning rate, and returns the step and its new m
 but `clip_by_norm` work number by number, so the same rule serves one weight, an array of weights,
 and a crowd; a tuple of arrays, such as the layers of a network, is taken as one long vector. Names,
 defaults and meaning are those of ``torch.optim``, but for the learning rate, which is an argument of
-the walk.
+the walk, and for the 0.9 of `momentum` and `nesterov`, whose default is 0 there.
 
 You may write your own: any function of these four that returns these two.
 """
@@ -131,7 +131,8 @@ def momentum(momentum: float = 0.9, dampening: float = 0.0, nesterov: bool = Fal
     Notes
     -----
     Polyak (1964); in the form of ``torch.optim.SGD``, which multiplies by the learning rate last.
-    On a gradient that stays the same, the steps grow to :math:`1 / (1 - \mu)` times the plain one.
+    On a gradient that stays the same, and without dampening, the steps grow to
+    :math:`1 / (1 - \mu)` times the plain one.
 
     Examples
     --------
@@ -243,7 +244,7 @@ def adagrad(
 
     Examples
     --------
-    The first step of each weight is as long as the learning rate, whatever the gradient:
+    The first step of each weight is as long as the learning rate, if its gradient is far above eps:
 
     >>> step, memory = adagrad()(np.array([100.0, -0.01]), None, np.zeros(2), 0.01)
     >>> np.round(step, 6)
@@ -367,7 +368,7 @@ def adam(betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8) -> Rule:
 
     Examples
     --------
-    The first step of each weight is as long as the learning rate, whatever the gradient:
+    The first step of each weight is as long as the learning rate, if its gradient is far above eps:
 
     >>> step, memory = adam()(np.array([100.0, -0.01]), None, np.zeros(2), 0.001)
     >>> np.round(step, 6)

@@ -172,13 +172,17 @@ class Rivals extends LiveFigure {
   }
 
   #telling() {
-    const { rivals, state: { eta } } = this;
-    const first = Math.min(...rivals.map(({ arrived }) => arrived));
-    const winners = rivals.filter(({ arrived }) => arrived === first).map(({ name }) => name);
+    const { rivals, state: { along, across, eta } } = this;
+    if (!along && !across) return "The start is the minimum itself: there is nowhere to go.";
+    const leaders = (counts) => {
+      const least = Math.min(...counts);
+      return [least, rivals.filter((_, i) => counts[i] === least).map(({ name }) => name)];
+    };
+    const [first, winners] = leaders(rivals.map(({ arrived }) => arrived));
     const arrive = winners.length > 1 ? "arrive" : "arrives";
     const who = first > MOST ? `nobody arrives within ${MOST} steps` : `${winners.join(" and ")} ${arrive} first, after ${first} steps`;
-    const best = rivals.map(({ name, needed }) => [name, Math.min(...needed)]).sort(([, one], [, other]) => one - other)[0];
-    const own = best[1] > MOST ? "nobody" : `${best[0]}, after ${best[1]} steps`;
+    const [least, best] = leaders(rivals.map(({ needed }) => Math.min(...needed)));
+    const own = least > MOST ? "nobody" : `${best.join(" and ")}, after ${least} steps`;
     return `With η = ${eta} for all, ${who}. Each at the best of ${RATES.length} rates: ${own}.`;
   }
 
@@ -203,10 +207,11 @@ class Rivals extends LiveFigure {
   }
 
   describe() {
-    const { angle, eta } = this.state;
-    const after = (steps) => (steps > MOST ? "not at all" : `after ${steps} steps`);
+    const { angle, eta, along, across } = this.state;
+    const after = (steps) => (steps > MOST ? `not within ${MOST} steps` : `after ${steps} steps`);
     const counts = this.rivals.map(({ name, arrived }) => `${name} ${after(arrived)}`);
-    return `Five rules in a ravine at an angle of ${angle}°, learning rate ${eta}. They arrive: ${counts.join(", ")}. ${this.#telling()}`;
+    const arrivals = along || across ? ` They arrive: ${counts.join(", ")}.` : "";
+    return `Five rules in a ravine at an angle of ${angle}°, learning rate ${eta}.${arrivals} ${this.#telling()}`;
   }
 }
 

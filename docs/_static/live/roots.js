@@ -177,7 +177,7 @@ class Roots extends LiveFigure {
     const best = factor(BEST.eta, BEST.beta);
     const end = slowest < 1
       ? `In the long run a step leaves ${fixed(slowest, 3)} of the error, with the best pair ${fixed(best, 3)}.`
-      : "One direction grows: there is no long run.";
+      : `One direction ${slowest > 1 ? "grows" : "swings for ever"}: the ball does not come to rest.`;
     return `${end} After ${STEPS} steps the distance is ${left < 1e3 ? Number(left.toPrecision(2)) : "more than 1000"} times the first.`;
   }
 

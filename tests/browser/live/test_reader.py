@@ -546,6 +546,8 @@ def test_best_pair_leaves_least(open_figure):
     assert {text[:5] for text in figure.readouts().values()} == {"0.667"}
     figure.slider("Learning rate η").press("End")
     assert "One direction grows" in told(figure)
+    # At the limit itself, 2 / 25 without momentum, it does not.
+    assert "One direction swings for ever" in told(open_figure("roots", "eta=0.08&beta=0"))
 
 
 def test_bar_of_the_two_directions_is_dragged(open_figure):
@@ -581,6 +583,15 @@ def test_turning_the_ravine_matters_to_rates_for_each_weight(open_figure):
     figure.until("!figure.waiting")
     assert "Each at the best of 25 rates: AdaGrad, after 4 steps." in told(figure)
     assert not {"RMSProp", "Adam"} & same
+
+
+def test_all_that_share_the_lead_are_named(open_figure):
+    figure = open_figure("rivals", "angle=45&along=0&across=1")
+    assert "Each at the best of 25 rates: plain and AdaGrad, after 2 steps." in told(figure)
+    # Who is at the minimum has nowhere to go, and a race of 800 steps says nothing of more.
+    assert "nowhere to go" in told(open_figure("rivals", "along=0&across=0"))
+    picture = open_figure("rivals").stage.get_by_role("img")
+    assert "AdaGrad not within 800 steps" in picture.get_attribute("aria-label")
 
 
 def test_race_is_run_to_the_last_arrival(open_figure):
