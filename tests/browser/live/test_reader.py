@@ -42,6 +42,19 @@ def test_batch_of_all_is_gradient_descent(open_figure):
     assert figure.number("Loss of this batch") == figure.number("Risk, all inputs")
 
 
+def test_draws_with_replacement_are_not_all_inputs(open_figure):
+    figure = open_figure("travel", "batch=100&order=replacement&step=1")
+    figure.open_settings()
+    assert "gradient descent" not in figure.element.inner_text()
+    assert "these 100 inputs" in figure.stage.locator(".live-plots").get_attribute("aria-label")
+    assert figure.number("Loss of this batch") != figure.number("Risk, all inputs")
+
+
+def test_a_batch_of_ten_inputs_is_no_larger(open_figure):
+    figure = open_figure("crowd", "data=ten&batch=50&walkers=10&order=replacement")
+    assert "batches of 10," in figure.stage.locator(".live-plots").get_attribute("aria-label")
+
+
 def test_step_and_reset(open_figure):
     figure = open_figure("travel")
     figure.button("One step").click()
@@ -181,12 +194,12 @@ def test_ball_of_the_bowl_is_dropped_elsewhere(open_figure):
 
 def test_basins_are_painted(open_figure):
     figure = open_figure("basins")
-    figure.button("Drop a hundred").click()
+    figure.button("Drop 101").click()
     figure.button("Drop it").wait_for()
     # As RiskLandscape.basin says for 101 starts from −1 to 1.5.
     assert (
-        "101 dropped: 40 in the deepest valley, 12 in the trap, 48 in the medium valley, "
-        "1 still on the hilltop." in figure.status()
+        "101 came to rest: 40 in the deepest valley, 12 in the trap, 48 in the medium valley, "
+        "1 on a hilltop." in figure.status()
     )
 
 
@@ -194,7 +207,7 @@ def test_ball_rolls_to_the_valley_downhill(open_figure):
     figure = open_figure("basins", "start=0.36")
     figure.button("Drop it").click()
     figure.button("Drop it").wait_for()
-    assert "1 dropped: 0 in the deepest valley, 0 in the trap, 1 in the medium valley" in (
+    assert "1 came to rest: 0 in the deepest valley, 0 in the trap, 1 in the medium valley" in (
         figure.status()
     )
 
