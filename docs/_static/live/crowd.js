@@ -5,7 +5,7 @@ import { LiveFigure } from "./element.js";
 import { Hills } from "./hills.js";
 import { descended, linspace, trap } from "./math.js";
 import { draw, handle, put } from "./plot.js";
-import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
+import { choice, fixed, listed, logarithmic, number, whole } from "./state.js";
 import { FAR, survey, valleyAt } from "./valleys.js";
 import { Crowd } from "./walks.js";
 
@@ -49,26 +49,22 @@ class CrowdFigure extends LiveFigure {
     this.mean = this.readout("Mean risk", "plain");
     this.plots = this.picture();
     this.counts = make("ul", { className: "live-counts" });
-    const batch = this.control("batch", { show: () => plain(this.#size) });
     this.furnish(stage, {
       under: [this.counts],
       buttons: [this.playButton(), button("Put all back", () => this.#reset())],
-      controls: ["eta", batch],
+      controls: ["eta", this.control("batch", { show: () => this.size })],
       more: ["data", "passes", "start", "walkers", "order", "seed", "speed"],
     });
-  }
-
-  /** How many inputs a batch holds: of ten no more than ten. */
-  get #size() {
-    return Math.min(this.state.batch, this.land.inputs.length);
   }
 
   update(changed) {
     const { state } = this;
     if (this.surveyed !== state.data) this.#survey();
+    // A batch of ten inputs holds no more than ten.
+    this.size = Math.min(state.batch, this.land.inputs.length);
     if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
       this.crowd = new Crowd(
-        state.walkers, state.start, this.land.inputs, state.eta, this.#size, state.order, state.seed,
+        state.walkers, state.start, this.land.inputs, state.eta, this.size, state.order, state.seed,
       );
       this.descent = state.start;
       this.clock = 0;
@@ -180,7 +176,7 @@ class CrowdFigure extends LiveFigure {
     while (crowd.passes < this.clock && work > 0) {
       crowd.step();
       this.descent = descended(this.descent, this.land.inputs, state.eta);
-      work -= state.walkers * this.#size;
+      work -= state.walkers * this.size;
     }
     // What could not be done in time is not caught up with.
     if (Number.isFinite(seconds)) this.clock = Math.min(this.clock, crowd.passes + 1);
@@ -193,7 +189,7 @@ class CrowdFigure extends LiveFigure {
     const list = Array.from(this.counts.children, (item) =>
       `${item.firstChild.textContent}: ${item.lastChild.textContent}`);
     const { eta, walkers } = this.state;
-    return `After ${this.time.text()} passes with learning rate ${plain(eta)} and batches of ${this.#size}, `
+    return `After ${this.time.text()} passes with learning rate ${eta} and batches of ${this.size}, `
       + `${this.left.text()} of ${walkers} walkers are outside their valley; `
       + `mean risk ${this.mean.text()}. ${list.join("; ")}.`;
   }

@@ -429,9 +429,23 @@ def test_wall_opens_to_one_side_first(open_figure, eta, gate):
     figure.button("Play").click()
     figure.until("figure.crowds[0].passes === 50")
     assert gate in figure.status()
-    out, into = (int(n) for n in re.findall(r"(\d+) of 150", told(figure)))
+    out, into = (int(n) for n in re.findall(r"(\d+) of the 150", told(figure)))
     assert (out > 0) == (eta > 0.07)
     assert into == 0 or eta > 0.1
+
+
+def test_wall_tells_where_walkers_are_and_not_how_often_they_crossed(open_figure):
+    figure = open_figure("wall", "eta=0.13", reduced_motion="reduce")
+    figure.button("Play").click()
+    figure.until("figure.crowds[0].passes === 50")
+    there = figure.element.evaluate(
+        """(figure) => figure.crowds.map(({ weights }, i) =>
+            weights.filter((w) => (i ? w < 0 : w > 0)).length)"""
+    )
+    assert (
+        f"{there[0]} of the 150 from the left are on the right, "
+        f"and {there[1]} of the 150 from the right are on the left." in told(figure)
+    )
 
 
 def test_cycle_is_born_at_the_limit(open_figure):
