@@ -8,7 +8,7 @@ import pytest
 from matplotlib import colormaps
 from playwright.sync_api import expect
 
-from sgd_explained import gradient
+from sgd_explained import gradient, problems
 from sgd_explained.measure import fraction
 from sgd_explained.palette import SHARES
 
@@ -201,6 +201,12 @@ def test_basins_are_painted(open_figure):
         "101 came to rest: 40 in the deepest valley, 12 in the trap, 48 in the medium valley, "
         "1 on a hilltop." in figure.status()
     )
+
+
+def test_steps_of_the_ball_are_short_at_every_setting(open_figure):
+    figure = open_figure("basins", "eta=1")
+    bend = problems.trap.risk_curvature(np.linspace(-1, 1.5, 2501)).max()
+    assert 0.05 < figure.state()["eta"] < 1 / bend
 
 
 def test_ball_rolls_to_the_valley_downhill(open_figure):
