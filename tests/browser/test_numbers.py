@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PAGE, TABLE = "learn/what-the-run-found.html", "results/cost.html"
 SCHEMES, WIDTHS = ("light", "dark"), (360, 1280)
@@ -92,7 +93,7 @@ def test_a_mouse_may_enter_the_card_and_leave_it(opened):
     page.locator("a.number").nth(2).hover()
     card(page).wait_for()
     card(page).locator("a").first.hover()
-    assert card(page).is_visible()
+    expect(card(page)).to_be_visible()
     page.locator("h1").hover()
     card(page).wait_for(state="detached")
 
@@ -160,7 +161,7 @@ def test_without_javascript_it_is_a_link_to_the_block(opened):
     link.click()
     target = page.locator(f'[id="{page.url.partition("#")[2]}"]')
     block = target.locator("xpath=following::div[contains(@class, 'highlight')][1]")
-    assert block.is_visible()
+    expect(block).to_be_visible()
     assert block.bounding_box()["y"] < 800
 
 

@@ -12,6 +12,8 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 
+from playwright.sync_api import expect
+
 from equations.katex import Server
 from pages.assets import join
 
@@ -130,13 +132,13 @@ def test_a_sentence_is_copied_with_its_equations_once(reader):
 def test_paper_shows_the_poster_of_a_film(reader):
     page = reader("film.html")
     poster = page.locator("img.poster")
-    assert not poster.is_visible()
+    expect(poster).not_to_be_visible()
     page.emulate_media(media="print")
-    assert not page.locator("video").is_visible()
+    expect(page.locator("video")).not_to_be_visible()
     poster.scroll_into_view_if_needed()
     page.wait_for_function("() => document.querySelector('img.poster').naturalWidth > 0")
     page.emulate_media(media="screen")
-    assert not poster.is_visible()
+    expect(poster).not_to_be_visible()
 
 
 def test_figures_take_little_of_a_page_of_paper(reader):

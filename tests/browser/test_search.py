@@ -4,6 +4,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 VIOLATIONS = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
@@ -165,7 +166,7 @@ def test_an_empty_answer_helps(page, site_url, query):
     assert all(places for places, _, _ in page.evaluate(ASK, suggested))
     aid.locator("a[href^='?q=']").first.click()
     page.locator(".search-results li").first.wait_for()
-    assert not aid.is_visible()
+    expect(aid).not_to_be_visible()
     aid.get_by_role("link", name="index", include_hidden=True).evaluate("link => link.click()")
     page.get_by_role("heading", name="Index").wait_for()
 
@@ -225,7 +226,7 @@ def test_without_javascript_the_page_says_so(browser, site_url):
         page = context.new_page()
         page.goto(site_url + "search.html?q=noise")
         assert "JavaScript, which is switched off" in page.locator("noscript p").inner_text()
-        assert page.locator(".search-help").is_visible()
+        expect(page.locator(".search-help")).to_be_visible()
 
 
 def test_letters_in_which_words_differ(page, site_url):

@@ -2,15 +2,32 @@
 
 import math
 import re
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
+
+from pages.assets import UNUSED_CLASS, without_unused
 
 BASE = "/sgd-explained/"
-SCHEMES, WIDTHS = ("light", "dark"), (360, 1280)
+SCHEMES = ("light", "dark")
+# Width and scheme in which every page is looked at, and the other two, for one page of each kind:
+# what they alone can show is what surrounds the text, which is the same on all pages.
+SCREENS, OTHER_SCREENS = ((360, "dark"), (1280, "light")), ((360, "light"), (1280, "dark"))
+KINDS = (
+    "index.html",
+    "learn/the-one-way-wall.html",
+    "practice/momentum.html",
+    "gallery/1_surfaces/plot_surface_3d.html",
+    "reference/notation.html",
+)
 HARMLESS = re.compile(r"GPU stall due to ReadPixels")
 # Scroll to the end and back, so that lazy pictures load and live figures wake.
 READ_THROUGH = """async () => {
@@ -26,9 +43,8 @@ ALL_THERE = """() => {
   return !waiting;
 }"""
 TO_THE_TOP = "window.scrollTo({ top: 0, behavior: 'instant' })"
-VIOLATIONS = """async (rules) => {
-  const only = rules ? { runOnly: rules } : {};
-  const options = { resultTypes: ["violations"], preload: false, ...only };
+VIOLATIONS = """async () => {
+  const options = { resultTypes: ["violations"], preload: false };
   const { violations } = await axe.run(document, options);
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
 }"""
@@ -111,13 +127,15 @@ class Page(HTMLParser):
 
     def __init__(self, file):
         super().__init__()
-        self.identifiers, self.links, self.images, self.videos = set(), [], [], []
+        self.identifiers, self.classes = set(), set()
+        self.links, self.images, self.videos = [], [], []
         self.inline_scripts, self.properties, self.fetched_early = 0, {}, []
         self.feed(file.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
         self.identifiers.add(values.get("id"))
+        self.classes.update((values.get("class") or "").split())
         self.links += [values[name] for name in ("href", "src", "poster") if values.get(name)]
         if tag == "img":
             self.images.append(values)
@@ -186,33 +204,36 @@ def read_through(page):
     page.evaluate(TO_THE_TOP)
 
 
+def read_on_a_screen(page, address, site, axe):
+    """Read a page to its end: nothing moves, leaves the screen or is inaccessible; give its words."""
+    page.goto(address)
+    page.evaluate(WATCH_SHIFTS)
+    # Equations need only the small fonts; a live figure may ask for more when it wakes.
+    fonts = [url for url in page.requested if url.endswith(".woff2")]
+    assert bool(fonts) == bool(page.locator(".katex-html").count())
+    assert all(url.endswith("-often.woff2") for url in fonts)
+    words = page.evaluate(WORDS)
+    read_through(page)
+    assert page.evaluate("window.shift") < 0.001
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []
+    assert page.complaints == []
+    assert [url for url in page.requested if not url.startswith((site, "data:"))] == []
+    return words
+
+
+def on_screen(watched, width, scheme):
+    return watched(viewport={"width": width, "height": 800}, color_scheme=scheme)
+
+
 def test_page_opens_and_is_accessible(address, site, site_url, watched, axe, subtests):
     words = set()
-    for width in WIDTHS:
-        with subtests.test(width=width):
-            page = watched(viewport={"width": width, "height": 800}, color_scheme="light")
-            page.goto(site_url + address)
-            page.evaluate(WATCH_SHIFTS)
-            # Equations need only the small fonts; a live figure may ask for more when it wakes.
-            fonts = [url for url in page.requested if url.endswith(".woff2")]
-            has_equations = 'class="katex-html"' in (site / address).read_text(encoding="utf-8")
-            assert bool(fonts) == has_equations
-            assert all(url.endswith("-often.woff2") for url in fonts)
-            words.update(page.evaluate(WORDS))
-            read_through(page)
-            assert page.evaluate("window.shift") < 0.001
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            # In the dark the colours differ, and the pictures.
-            page.emulate_media(color_scheme="dark")
-            read_through(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
-            page.evaluate(axe)
-            assert page.evaluate(VIOLATIONS) == []
-            page.emulate_media(color_scheme="light")
-            assert page.evaluate(VIOLATIONS, ["color-contrast", "link-in-text-block"]) == []
-            assert page.complaints == []
-            assert [u for u in page.requested if not u.startswith((site_url, "data:"))] == []
+    for width, scheme in SCREENS:
+        with subtests.test(width=width, scheme=scheme):
+            page = on_screen(watched, width, scheme)
+            words.update(read_on_a_screen(page, site_url + address, site_url, axe))
     if address == "search.html":  # The search itself is written in JavaScript.
         return
     page = watched(java_script_enabled=False)
@@ -224,6 +245,12 @@ def test_page_opens_and_is_accessible(address, site, site_url, watched, axe, sub
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(UNSHOWN) == []
         assert smallest_letters(page, site / address, narrow=narrow) >= 11
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("width", "scheme"), OTHER_SCREENS)
+def test_each_kind_of_page_on_the_other_screens(kind, width, scheme, site_url, watched, axe):
+    read_on_a_screen(on_screen(watched, width, scheme), site_url + kind, site_url, axe)
 
 
 PARTS = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2}
@@ -296,6 +323,17 @@ def test_every_page_has_a_social_card(pages, site, subtests):
             assert len(page.properties["og:description"]) > 20
 
 
+def test_rules_are_left_out_for_classes_that_no_page_has(pages, subtests):
+    for address, page in pages.items():
+        with subtests.test(page=address):
+            # A class of ours that begins so, or markup that is new here: see pages/assets.py.
+            assert [name for name in page.classes if UNUSED_CLASS.match(f".{name}")] == []
+    sheet = (
+        ".a,.sd-b:is(.c,.d),p:not(.topic,.e),.f{x:y}@media print{.rst-g{x:y}.h{x:y}}b .topic{x:y}"
+    )
+    assert without_unused(sheet) == ".a,p:not(.topic,.e),.f{x:y}@media print{.h{x:y}}"
+
+
 def test_no_script_is_inline(pages, subtests):
     for address, page in pages.items():
         with subtests.test(page=address):
@@ -322,7 +360,7 @@ def test_figures_follow_the_switch_of_the_theme(site_url, watched, system):
                 break
             page.locator("button.theme-toggle:visible").first.click()
         assert page.evaluate("document.body.dataset.theme") == theme
-        assert figure.locator(f"img.only-{theme}").is_visible()
+        expect(figure.locator(f"img.only-{theme}")).to_be_visible()
         assert figure.locator("img:visible").count() == 1
     page.reload()
     assert page.evaluate("document.body.dataset.theme") == "dark"
@@ -372,11 +410,11 @@ def test_print_shows_the_article_alone(site_url, watched):
     page = watched(color_scheme="dark")
     page.goto(site_url + "learn/loss-surfaces.html")
     page.emulate_media(media="print")
-    assert page.locator("article").is_visible()
-    assert not page.locator(".sidebar-drawer").is_visible()
-    assert not page.locator(".related-pages").is_visible()
-    assert page.locator(".gallery-figure img.only-light").first.is_visible()
-    assert not page.locator(".gallery-figure img.only-dark").first.is_visible()
+    # A picture of the other scheme is fetched only now.
+    for part in ("article", ".gallery-figure img.only-light"):
+        expect(page.locator(part).first).to_be_visible()
+    for part in (".sidebar-drawer", ".related-pages", ".gallery-figure img.only-dark"):
+        expect(page.locator(part).first).not_to_be_visible()
 
 
 def test_reduced_motion(site_url, watched):

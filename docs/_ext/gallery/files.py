@@ -258,11 +258,6 @@ def _top_row(figure):
     return 1 - max(lowest / figure.bbox.height, 0)
 
 
-def _solve_layout(figure):
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-
-
 def _save_svgs(figure, light, dark):
     text = svg(figure)
     light.write_text(text, "utf-8")
@@ -298,9 +293,11 @@ def save_figure(figure, path):
     # Without its window, which a copy would open again.
     FigureCanvasAgg(figure)
     figures = {"": figure, "narrow_": narrow(copy.deepcopy(figure))}
+    figure.draw_without_rendering()
     record: dict[str, Any] = {"kind": "picture"}
     for width, drawn in figures.items():
-        _solve_layout(drawn)
+        # The layout is solved, and the drawings that follow need not solve it again.
+        drawn.set_layout_engine("none")
         if cut := _cut_off(drawn):
             screen = "a phone" if width else "a page"
             raise ValueError(f"on {screen} the text {cut!r} is cut off")

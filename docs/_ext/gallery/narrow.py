@@ -26,7 +26,7 @@ WORDS = re.compile(r"(?:\$[^$]*\$|\S)+")
 
 
 def narrow(figure):
-    """Redraw a figure for a phone; the figure is altered."""
+    """Lay out a figure for a phone, and give it; the figure is altered."""
     height = figure.get_figheight()
     panels = [axes for axes in figure.axes if axes.get_subplotspec() is not None]
     columns = max((axes.get_gridspec().ncols for axes in panels), default=1)
@@ -46,9 +46,17 @@ def narrow(figure):
         text.set_fontsize(max(text.get_fontsize() * LETTERS, SMALLEST_LETTERS))
     # Titles and names of axes are broken to what the layout leaves them.
     figure.draw_without_rendering()
-    for axes in figure.axes:
-        for text in (axes._left_title, axes.title, axes.xaxis.label):
-            _break(text, figure)
+    texts = [
+        text
+        for axes in figure.axes
+        for text in (axes._left_title, axes.title, axes.xaxis.label)
+        if text.get_text()
+    ]
+    written = [text.get_text() for text in texts]
+    for text in texts:
+        _break(text, figure)
+    if [text.get_text() for text in texts] != written:
+        figure.draw_without_rendering()
     return figure
 
 

@@ -5,6 +5,7 @@ request, and the first paint waits for most of them. Here they become one of eac
 is fetched when the page has been drawn (``theme.js`` does that).
 """
 
+import re
 import zlib
 from pathlib import Path
 
@@ -38,7 +39,52 @@ SCRIPTS = (
 DECLARATIONS = ("documentation_options.js", "doctools.js")
 # Style sheets of the gallery and of notebooks: ours has what pages need of them. Tags: we have none.
 # Words that were looked for are marked by our own script.
-UNUSED = ("pygments.css", "sg_gallery", "mystnb", "sg-tags", "sphinx_highlight.js")
+UNUSED_FILES = ("pygments.css", "sg_gallery", "mystnb", "sg-tags", "sphinx_highlight.js")
+
+# A rule without rules in it, of a sheet as short as can be, and what separates its selectors.
+RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
+COMMA = re.compile(r",(?![^(]*\))")
+LIST = re.compile(r":(?:is|not|where)\([^)]*\)")
+# Classes of the theme, by how they begin, that no page has: of other extensions and hosts, of parts
+# of a page that are switched off, and of markup that is not used. (A test looks at all pages.)
+UNUSED_CLASSES = """
+    admonition-todo announcement attention attribution brackets caution code-block-caption
+    danger domainindex edit-this-page epigraph ethical fa- footnote furo-readthedocs
+    furo-sidebar guilabel highlighttable hll icons injected left-details line-block linenodiv linenos
+    loweralpha lowerroman option-list pull-quote right-details rst- sd- shadow sidebar-logo
+    sig-inline sphinx-bs text-align toc-backref topic upperalpha upperroman version view-this-page
+    viewcode
+"""
+UNUSED_CLASS = re.compile(rf"\.(?:{'|'.join(UNUSED_CLASSES.split())})")
+# The look of one kind of word in code.
+KIND_OF_WORD = re.compile(r"(.*\.highlight )(\.\w+) \{ (.*) \}")
+
+
+def without_unused(sheet):
+    """Leave out of a style sheet what is for classes that no page has.
+
+    A selector with a list that names such a class beside others is kept.
+    """
+
+    def used(rule):
+        selectors = COMMA.split(rule[1])
+        kept = [each for each in selectors if not UNUSED_CLASS.search(LIST.sub("", each))]
+        return ",".join(kept) + rule[2] if kept else ""
+
+    return RULE.sub(used, sheet)
+
+
+def colours_of_code():
+    """Give the colours of code; kinds of words that look alike share a rule."""
+    rules: dict[object, list[str]] = {}
+    for number, line in enumerate(get_pygments_stylesheet().splitlines()):
+        found = KIND_OF_WORD.match(line)
+        key, part = (found.group(1, 3), found[2]) if found else (number, line)
+        rules.setdefault(key, []).append(part)
+    return "\n".join(
+        f"{key[0]}:is({','.join(parts)}){{{key[1]}}}" if isinstance(key, tuple) else parts[0]
+        for key, parts in rules.items()
+    )
 
 
 def alone(name, script):
@@ -63,7 +109,7 @@ def write_bundles(app):
     def read(names):
         return [upstream.change(name, (static / name).read_text("utf-8")) for name in names]
 
-    sheet = rcssmin.cssmin("\n".join([get_pygments_stylesheet(), *read(SHEETS)]))
+    sheet = without_unused(rcssmin.cssmin("\n".join([colours_of_code(), *read(SHEETS)])))
     script = join(dict(zip(SCRIPTS, read(SCRIPTS), strict=True)))
     for name, text in ((SHEET, sheet), (SCRIPT, script)):
         bundle = static / name
@@ -76,7 +122,7 @@ def lighten(app, pagename, templatename, context, doctree):
     """Put the bundles in the place of their parts."""
     # The address of a bundle tells its content, so it has to be there before the page.
     checksum = write_bundles(app)
-    gone = [*UNUSED, *SHEETS, *SCRIPTS]
+    gone = [*UNUSED_FILES, *SHEETS, *SCRIPTS]
     context["late_script"] = f"_static/{SCRIPT}?v={checksum}"
     for kind in ("css_files", "script_files"):
         context[kind] = [

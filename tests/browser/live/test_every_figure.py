@@ -1,6 +1,7 @@
 """What holds for every live figure: on every screen, by hand, by keyboard, and where it cannot live."""
 
 import pytest
+from playwright.sync_api import expect
 
 # Things that the browser moves by itself in the article.
 WATCH_SHIFTS = """() => {
@@ -200,7 +201,7 @@ def test_tab_wakes_a_sleeping_figure_and_reaches_its_controls(open_figure, name)
         figure.element.evaluate("(figure) => figure.focus({ preventScroll: true })")
         figure.until("figure.stage?.contains(document.activeElement)")
     figure.until("figure.stage && !figure.hasAttribute('tabindex')")
-    assert figure.stage.locator(CONTROLS).first.is_visible()
+    expect(figure.stage.locator(CONTROLS).first).to_be_visible()
 
 
 def test_modules_weigh_little_and_paper_shows_the_picture(open_figure, name):
@@ -214,8 +215,8 @@ def test_modules_weigh_little_and_paper_shows_the_picture(open_figure, name):
     assert {name, "element", "plot", "state", "controls"} <= sizes.keys()
     assert sum(sizes.values()) <= 12_000
     figure.page.emulate_media(media="print", forced_colors="none")
-    assert not figure.element.locator(".live-stage").is_visible()
-    assert picture_before_it_wakes(figure).is_visible()
+    expect(figure.element.locator(".live-stage")).not_to_be_visible()
+    expect(picture_before_it_wakes(figure)).to_be_visible()
     assert figure.page.pdf()[:5] == b"%PDF-"
 
 
@@ -223,7 +224,7 @@ def test_without_javascript_the_picture_stands(open_figure, name):
     figure = open_figure(name, awake=False, java_script_enabled=False)
     for width in (360, 1280):
         figure.page.set_viewport_size({"width": width, "height": 900})
-        assert picture_before_it_wakes(figure).is_visible()
+        expect(picture_before_it_wakes(figure)).to_be_visible()
         assert figure.element.locator(".live-stage").count() == 0
         # No room is kept for controls that never come.
         assert figure.element.bounding_box()["height"] < 800

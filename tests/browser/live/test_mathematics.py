@@ -19,7 +19,7 @@ from sgd_explained import (
     updates,
 )
 from sgd_explained.losses import LOSSES
-from sgd_explained.measure import fraction
+from sgd_explained.measure import fraction, mean, spread
 
 ARTICLE, TRAP, TEN = problems.article.x, problems.trap.x, problems.ten.x
 MASK = 0xFFFFFFFF
@@ -36,6 +36,9 @@ MODULES = [
     "settling",
     "peak",
     "race",
+    "estimates",
+    "batches",
+    "cloud",
     "guess",
     "map",
     "losses",
@@ -537,6 +540,90 @@ def test_intervals_of_the_map_agree(run):
     for count in (0, 1, 57, 200, 399, 400):
         ours = fraction(np.arange(400) < count)
         assert_allclose(run("map.interval(a[0])", count / 400), [ours.low, ours.high], atol=1e-14)
+
+
+# Batches at one weight, and a cloud around a minimum
+
+
+def test_means_and_spreads_agree(run):
+    values = np.random.default_rng(7).standard_exponential(400)
+    so_far = run("estimates.runningMeans(a[0])", values)
+    assert_allclose([each["mean"] for each in so_far], values.cumsum() / np.arange(1, 401))
+    for count in (5, 6, 10, 57, 400):
+        ours = mean(values[:count])
+        half = so_far[count - 1]["half"]
+        # Their quantile of Student's distribution is a series.
+        assert half == pytest.approx(ours.high - ours.value, rel=1e-3 if count < 10 else 1e-4)
+        ours = spread(values[:count])
+        theirs = run("estimates.spread(a[0])", values[:count])
+        ours = {name: getattr(ours, name) for name in ("value", "low", "high")}
+        assert theirs == pytest.approx(ours, rel=1e-13)
+
+
+def batch_draws(rule, size, seed):
+    """Return the examples of 200 batches of a hundred, as the module draws them."""
+    random, order, drawn = mulberry32(seed), list(range(100)), []
+    for _ in range(200):
+        if rule == "with":
+            drawn.append([below(100, random) for _ in range(size)])
+            continue
+        for i in range(size):
+            j = i + below(100 - i, random)
+            order[i], order[j] = order[j], order[i]
+        drawn.append(order[:size])
+    return np.array(drawn)
+
+
+@pytest.mark.parametrize("rule", ["with", "without"])
+@pytest.mark.parametrize("size", [1, 4, 100])
+def test_slopes_of_batches_agree(run, size, rule):
+    drawn = batch_draws(rule, size, 5)
+    assert run("Array.from(batches.drawAll(...a))", size, rule, 5) == drawn.ravel().tolist()
+    for w in (-0.7, -0.2, 0, 0.31):
+        every = gradient(w, ARTICLE)
+        theirs = run("Array.from(batches.means(...a))", w, drawn.ravel(), size, 200)
+        assert_allclose(theirs, every[drawn].mean(axis=1), rtol=0, atol=1e-14)
+        law = run("batches.law(...a)", w, size, rule)
+        assert law["slope"] == pytest.approx(risk_gradient(w, ARTICLE), abs=1e-14)
+        left = 1 if rule == "with" else (100 - size) / 99
+        assert law["spread"] == pytest.approx(np.sqrt(every.var() / size * left), abs=1e-14)
+
+
+def test_valley_of_the_cloud_agrees(run):
+    best, theirs = problems.article.valleys[0], run("cloud.survey()")
+    noise = gradient(best.w, ARTICLE).var()
+    assert theirs["best"] == pytest.approx(best.w, abs=1e-12)
+    assert theirs["curvature"] == pytest.approx(best.curvature, rel=1e-6)
+    assert theirs["noise"] == pytest.approx(noise, rel=1e-12)
+    for eta, size in [(0.0005, 10), (0.01, 1)]:
+        law = eta * noise / (2 * best.curvature * size)
+        assert run("cloud.law(...a)", eta, size) == pytest.approx(law, rel=1e-6)
+        # The balance leaves its own fixed point alone.
+        still = law / (1 - eta * best.curvature / 2)
+        assert run("cloud.spreadOn(...a)", still, eta, size) == pytest.approx(still, rel=1e-6)
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_clouds_agree(run, size):
+    walkers, steps, eta, seed = 30, 40, 0.005, 3
+    theirs = run(
+        """(() => {
+            const [seed, walkers, eta, size, steps] = a;
+            const drifting = new cloud.Cloud(seed, walkers);
+            for (let k = 0; k < steps; k += 1) drifting.step(eta, size);
+            return { weights: Array.from(drifting.crowd.weights), predicted: drifting.predicted };
+        })()""",
+        *(seed, walkers, eta, size, steps),
+    )
+    random, valley = mulberry32(seed), run("cloud.survey()")
+    w, predicted = np.full(walkers, valley["best"]), 0.0
+    for _ in range(steps):
+        drawn = [[below(100, random) for _ in range(size)] for _ in range(walkers)]
+        w = w - eta * gradient(w[:, np.newaxis], ARTICLE[drawn]).mean(axis=1)
+        predicted *= (1 - eta * valley["curvature"]) ** 2
+        predicted += eta**2 * valley["noise"] / size
+    assert_allclose(theirs["weights"], w, rtol=0, atol=1e-12)
+    assert theirs["predicted"] == pytest.approx(predicted, rel=1e-12)
 
 
 # Two weights

@@ -144,7 +144,7 @@ def test_crowd_stays_with_small_steps(open_figure):
 
 def test_walkers_leave_the_trap_by_themselves(open_figure):
     figure = open_figure("trap", "eta=0.04")
-    assert figure.button("Pause").is_visible()
+    expect(figure.button("Pause")).to_be_visible()
     figure.until("figure.counted > 250")
     figure.button("Pause").click()
     assert "Gradient descent is in the trap" in figure.status()
@@ -159,7 +159,7 @@ def test_nobody_leaves_without_noise(open_figure):
 
 def test_home_stands_still_for_who_wants_no_motion(open_figure):
     figure = open_figure("trap", reduced_motion="reduce")
-    assert figure.button("Play").is_visible()
+    expect(figure.button("Play")).to_be_visible()
     before = figure.status(), figure.stage.locator(".live-dots").get_attribute("d")
     figure.frames(10)
     assert (figure.status(), figure.stage.locator(".live-dots").get_attribute("d")) == before
@@ -492,6 +492,44 @@ def test_walks_go_to_the_maximum_within_the_window(open_figure, eta, where):
     assert nearer > 10 if where == "to it" else nearer < 4
 
 
+@pytest.mark.parametrize("rule", ["with", "without"])
+def test_mean_of_batches_closes_in(open_figure, rule):
+    figure = open_figure("batches", f"rule={rule}", reduced_motion="reduce")
+    slope = figure.number("Slope of the risk")
+
+    def interval(count):
+        value, half = figure.readouts()[f"Mean of {count} batches"].replace("−", "-").split("±")
+        assert ("holds" in told(figure)) == (abs(float(value) - slope) <= float(half))
+        return float(half)
+
+    before = interval(5)
+    figure.button("One more").click()
+    assert figure.state()["drawn"] == 6
+    figure.button("Draw batches").click()
+    figure.until("figure.state.drawn === 200")
+    assert interval(200) < before / 3
+    assert "holds the slope" in figure.status()
+    figure.slider("Batch size b").press("End")
+    assert ("No batch is off" in told(figure)) == (rule == "without")
+    # A tap on the slope of the risk takes the weight there.
+    box = figure.stage.locator(".live-plot").first.bounding_box()
+    figure.page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + 0.5 * box["height"])
+    assert figure.state()["w"] > 0.2
+    assert figure.number("Slope of the risk") > 0
+
+
+@pytest.mark.parametrize(("eta", "good"), [(0.0005, True), (0.01, False)])
+def test_law_of_the_cloud_is_one_of_small_steps(open_figure, eta, good):
+    figure = open_figure("cloud", f"eta={eta}", reduced_motion="reduce")
+    figure.button("Play").click()
+    figure.until("figure.cloud.time > 4")
+    ratio, low, high = (float(n) for n in re.findall(r"\d\.\d+", told(figure)))
+    assert low < ratio < high
+    assert (low < 1.05) == good
+    figure.button("Put all back").click()
+    assert told(figure) == "All 2000 walkers stand at the minimum."
+
+
 @pytest.mark.parametrize("name", ["troughs", "roots", "rivals"])
 def test_ball_is_taken_anywhere_on_the_map(open_figure, name):
     figure = open_figure(name)
@@ -674,6 +712,7 @@ TWINS = {
     "last": "Which input comes last",
     "cycles": "Learning rate η",
     "basins": "Where the ball is dropped",
+    "batches": "Weight w",
     "troughs": "Start w₀",
     "roots": "Learning rate η",
     "rivals": "Learning rate η",
@@ -846,7 +885,7 @@ def test_without_webgl_the_picture_stays(open_figure):
     figure.page.wait_for_function("() => !!customElements.get('live-surface')")
     figure.frames(10)
     picture = figure.element.locator(":is(img, video).only-light").first
-    assert picture.is_visible()
+    expect(picture).to_be_visible()
     assert figure.element.locator(".live-stage").count() == 0
     # No room is kept for controls that never come.
     room = figure.element.bounding_box()["height"] - picture.bounding_box()["height"]

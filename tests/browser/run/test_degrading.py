@@ -1,13 +1,14 @@
 """Where Python cannot run, a sentence says why, and the page stays as it is."""
 
 import pytest
+from playwright.sync_api import expect
 
 SURFACES = "gallery/1_surfaces/plot_three_surfaces.html"
 NO_WASM = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:"
 
 
 def stays(page):
-    assert page.locator(".gallery-figure img").first.is_visible()
+    expect(page.locator(".gallery-figure img").first).to_be_visible()
     assert page.locator(".sphx-glr-download-python a").count() == 1
 
 
@@ -15,7 +16,7 @@ def test_without_javascript_there_is_no_button(new_context, host):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(host.url + SURFACES)
     assert page.locator(".run-here").count() == 1
-    assert not page.locator(".run-here").is_visible()
+    expect(page.locator(".run-here")).not_to_be_visible()
     stays(page)
 
 
@@ -23,7 +24,7 @@ def test_on_paper_there_is_no_button(new_context, host):
     page = new_context().new_page()
     page.goto(host.url + SURFACES)
     page.emulate_media(media="print")
-    assert not page.locator(".run-here").is_visible()
+    expect(page.locator(".run-here")).not_to_be_visible()
 
 
 def test_a_host_that_refuses_webassembly(opened, new_host):
