@@ -3,7 +3,8 @@ Last loss and risk
 ==================
 
 The article's walk once more, with two numbers for every step. Look at the end: the loss
-of the input just seen is as low as it can be, and the risk is higher than at the start.
+of the input just seen is nearly as low as it can be, and the risk is higher than at the
+start.
 """
 
 # %%

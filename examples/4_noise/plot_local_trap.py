@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import (
+    RiskLandscape,
     empirical_risk,
     gradient,
     gradient_descent,
@@ -32,9 +33,10 @@ assert best == landscape.global_minimum, "the valley on the left is the deepest"
 
 # %%
 # Why these inputs? As many on either side of 0 would make the risk its own mirror image:
-# two valleys equally deep, and no bad one to be held in.
+# between -10 and 10 two valleys equally deep, and no bad one to be held in.
 
-even = problems.article.valleys
+even = RiskLandscape(problems.article.x, (-10, 10)).minima
+assert len(even) == 2, "there is no third valley, far and wide"
 assert np.isclose(even[0].w, -even[1].w), "an even risk has mirrored minima"
 assert np.isclose(even[0].risk, even[1].risk), "that are equally deep"
 

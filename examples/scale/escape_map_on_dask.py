@@ -2,7 +2,7 @@
 
 The map of the gallery (plot_escape_map.py) has about a hundred cells: pairs of learning
 rate and batch size, each with the share of walkers that have left the trap. This one has
-twice as many learning rates and twice as many batch sizes, and each cell draws its own
+about twice as many learning rates and batch sizes, and each cell draws its own
 orders of the data. So no cell needs another, and Dask can hand them out.
 
 Without an address, the script starts a cluster of processes on this machine for each

@@ -52,7 +52,8 @@ class DivergenceError(ArithmeticError):
 
     Examples
     --------
-    On a bowl, any learning rate above 2 throws the walker further out at each step:
+    On this bowl, any learning rate above 2 throws a walker further out at each step, unless it
+    starts at the lowest point:
 
     >>> options = {"learning_rate": 1e200, "order": "sequential"}
     >>> sgd(lambda w, t: w - t, 1.0, [0.0, 0.0], **options)

@@ -266,7 +266,7 @@ def loss(y: ArrayLike) -> FloatArray:
 
     Notes
     -----
-    The loss of the source article, chosen there because it is not a bowl: it has two minima, two
+    The loss of the source article. It is not a bowl: it has two minima, two
     maxima, and tails that flatten to 0. It is nonconvex.
 
     Examples

@@ -226,8 +226,9 @@ def fraction(events: ArrayLike) -> Estimate:
     Notes
     -----
     Wilson (1927). It holds the truth in 95 of 100 experiments on average over the probabilities.
-    At a single one it may be more or fewer, for fractions go in steps: at the worst, where 0.18
-    events are expected, 84 of 100; where one event and one other outcome are expected, at least 91.
+    At a single one it may be more or fewer, for fractions go in steps. Of ten trials and more: at
+    the worst, where 0.18 events are expected, 83 of 100; where one event and one other outcome or
+    more are expected, at least 90.
 
     Examples
     --------
@@ -281,7 +282,7 @@ def spread(values: ArrayLike) -> Estimate:
     Notes
     -----
     Bonett (2006), but with deviations from the mean. The variance of :math:`s^2` is about
-    :math:`(\kappa - 1) \sigma^4 / n` whatever the distribution, and the interval is that of
+    :math:`(\kappa - 1) \sigma^4 / n` for every distribution that has a kurtosis, and the interval is that of
     :math:`\log s`, which is closer to normal. Where tails are heavy a sample shows too little of
     them: of exponential values, 90 of 100 intervals hold the truth at 100 values, 94 at 1,000.
 

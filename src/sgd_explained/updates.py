@@ -131,8 +131,8 @@ def momentum(momentum: float = 0.9, dampening: float = 0.0, nesterov: bool = Fal
     Notes
     -----
     Polyak (1964); in the form of ``torch.optim.SGD``, which multiplies by the learning rate last.
-    On a gradient that stays the same, and without dampening, the steps grow to
-    :math:`1 / (1 - \mu)` times the plain one.
+    On a gradient that stays the same, the steps tend to :math:`(1 - d) / (1 - \mu)` times the plain
+    one.
 
     Examples
     --------
@@ -244,7 +244,8 @@ def adagrad(
 
     Examples
     --------
-    The first step of each weight is as long as the learning rate, if its gradient is far above eps:
+    The first step of each weight is as long as the learning rate, where its gradient is far from 0
+    beside ``eps``:
 
     >>> step, memory = adagrad()(np.array([100.0, -0.01]), None, np.zeros(2), 0.01)
     >>> np.round(step, 6)
@@ -368,7 +369,8 @@ def adam(betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8) -> Rule:
 
     Examples
     --------
-    The first step of each weight is as long as the learning rate, if its gradient is far above eps:
+    The first step of each weight is as long as the learning rate, where its gradient is far from 0
+    beside ``eps``:
 
     >>> step, memory = adam()(np.array([100.0, -0.01]), None, np.zeros(2), 0.001)
     >>> np.round(step, 6)

@@ -280,7 +280,7 @@ def test_mean_holds_better_the_more_skewed_values_there_are(n, least, most):
     assert least <= held(mean(sample), 1) <= most
 
 
-@pytest.mark.parametrize("n", [10, 100, 1000])
+@pytest.mark.parametrize("n", [10, 13, 100, 1000])
 def test_fraction_holds(n):
     counts = np.arange(n + 1)
     intervals = fraction(np.arange(n) < counts[:, np.newaxis])
@@ -291,7 +291,7 @@ def test_fraction_holds(n):
     expected = np.minimum(n * p, n * (1 - p))[:, 0]
     assert 0.948 <= coverage.mean() <= 0.956
     assert coverage.min() >= 0.83
-    assert coverage[expected >= 1].min() >= 0.91
+    assert coverage[expected >= 1].min() >= 0.90
 
 
 @pytest.mark.parametrize("p", [0.001, 0.02, 0.3])

@@ -14,7 +14,8 @@ const RANGE = trap.interval;
 
 export const parameters = {
   start: number("Where the ball is dropped", 0.36, ...RANGE, 0.01, (w) => fixed(w, 2)),
-  eta: number("Learning rate η", 0.05, 0.01, 0.12, 0.01),
+  // All short: below 1 / max R'' no ball passes a hilltop.
+  eta: number("Learning rate η", 0.05, 0.01, 0.07, 0.01),
 };
 
 const HEIGHTS = [-0.42, 0.06];
@@ -59,7 +60,7 @@ class Basins extends LiveFigure {
     this.furnish(stage, {
       under: [this.told],
       controls: ["start"],
-      buttons: [this.playButton("Drop it"), button("Drop a hundred", () => this.#dropMany())],
+      buttons: [this.playButton("Drop it"), button(`Drop ${MANY}`, () => this.#dropMany())],
       more: ["eta", button("Clear", () => this.#clear())],
     });
   }
@@ -104,8 +105,8 @@ class Basins extends LiveFigure {
     const at = (i) => ended.filter(({ w }) => this.#place(w) === i).length;
     const counts = this.landscape.valleys.map(({ name }, i) => `${at(i)} in the ${name}`);
     const top = at(this.kinds.length - 1);
-    if (top) counts.push(`${top} still on the hilltop`);
-    return `${ended.length} dropped: ${counts.join(", ")}.`;
+    if (top) counts.push(`${top} on a hilltop`);
+    return `${ended.length} came to rest: ${counts.join(", ")}.`;
   }
 
   /** The number of the valley of a weight; one more than there are for a hilltop. */

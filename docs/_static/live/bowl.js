@@ -138,7 +138,8 @@ class Bowl extends LiveFigure {
   describe() {
     const { eta, start, steps } = this.state;
     const [name] = ZONES[zoneOf(eta)];
-    return `A bowl with its lowest point at weight 3. Learning rate ${eta}: ${name}. ${SAID[name]}`
+    const said = start === BEST ? "It starts at the lowest point, and each step is 0." : SAID[name];
+    return `A bowl with its lowest point at weight 3. Learning rate ${eta}: ${name}. ${said}`
       + ` The factor of each step is ${this.factor.text()}. From weight ${fixed(start, 2)}, the distance`
       + ` after ${steps} steps is ${this.end.text()}.`;
   }

@@ -136,7 +136,7 @@ class Cards extends LiveFigure {
       card.setAttribute("aria-label", `Input ${x}, ${place + 1} of 6. Arrow keys move it.`);
     });
     const [least, most] = [Math.min(...this.everyEnd), Math.max(...this.everyEnd)];
-    this.told.textContent = `This order ends at ${fixed(end, 3)}. All six inputs, once each, in other orders:`
+    this.told.textContent = `This order ends at ${fixed(end, 3)}. The ends of all ${ORDERS} go`
       + ` from ${fixed(least, 3)} to ${fixed(most, 3)}.`;
   }
 

@@ -5,7 +5,7 @@ import { LiveFigure } from "./element.js";
 import { Hills } from "./hills.js";
 import { descended, linspace, trap } from "./math.js";
 import { draw, handle, put } from "./plot.js";
-import { choice, fixed, listed, logarithmic, number, plain, whole } from "./state.js";
+import { choice, fixed, listed, logarithmic, number, whole } from "./state.js";
 import { FAR, survey, valleyAt } from "./valleys.js";
 import { Crowd } from "./walks.js";
 
@@ -52,7 +52,7 @@ class CrowdFigure extends LiveFigure {
     this.furnish(stage, {
       under: [this.counts],
       buttons: [this.playButton(), button("Put all back", () => this.#reset())],
-      controls: ["eta", "batch"],
+      controls: ["eta", this.control("batch", { show: () => this.size })],
       more: ["data", "passes", "start", "walkers", "order", "seed", "speed"],
     });
   }
@@ -60,10 +60,11 @@ class CrowdFigure extends LiveFigure {
   update(changed) {
     const { state } = this;
     if (this.surveyed !== state.data) this.#survey();
+    // A batch of ten inputs holds no more than ten.
+    this.size = Math.min(state.batch, this.land.inputs.length);
     if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
-      const batch = Math.min(state.batch, this.land.inputs.length);
       this.crowd = new Crowd(
-        state.walkers, state.start, this.land.inputs, state.eta, batch, state.order, state.seed,
+        state.walkers, state.start, this.land.inputs, state.eta, this.size, state.order, state.seed,
       );
       this.descent = state.start;
       this.clock = 0;
@@ -175,7 +176,7 @@ class CrowdFigure extends LiveFigure {
     while (crowd.passes < this.clock && work > 0) {
       crowd.step();
       this.descent = descended(this.descent, this.land.inputs, state.eta);
-      work -= state.walkers * Math.min(state.batch, this.land.inputs.length);
+      work -= state.walkers * this.size;
     }
     // What could not be done in time is not caught up with.
     if (Number.isFinite(seconds)) this.clock = Math.min(this.clock, crowd.passes + 1);
@@ -187,8 +188,8 @@ class CrowdFigure extends LiveFigure {
   describe() {
     const list = Array.from(this.counts.children, (item) =>
       `${item.firstChild.textContent}: ${item.lastChild.textContent}`);
-    const { eta, batch, walkers } = this.state;
-    return `After ${this.time.text()} passes with learning rate ${plain(eta)} and batches of ${batch}, `
+    const { eta, walkers } = this.state;
+    return `After ${this.time.text()} passes with learning rate ${eta} and batches of ${this.size}, `
       + `${this.left.text()} of ${walkers} walkers are outside their valley; `
       + `mean risk ${this.mean.text()}. ${list.join("; ")}.`;
   }

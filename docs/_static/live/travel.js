@@ -57,7 +57,7 @@ class Travel extends LiveFigure {
       show: (step) => `${step} of ${last()}`,
     });
     const batch = this.control("batch", {
-      show: (size) => (size < this.state.inputs ? plain(size) : "all: gradient descent"),
+      show: (size) => (this.#seesAll(size) ? "all: gradient descent" : plain(Math.min(size, this.state.inputs))),
     });
     this.furnish(stage, {
       buttons: [
@@ -178,8 +178,13 @@ class Travel extends LiveFigure {
     this.loss.name.textContent = batch.length === 1 ? "Loss of this input" : "Loss of this batch";
   }
 
+  /** Whether a batch of this size holds every input. Draws with replacement miss some. */
+  #seesAll(size) {
+    return size >= this.state.inputs && this.state.order !== "replacement";
+  }
+
   #batchName(batch, prefix) {
-    if (batch.length === this.inputs.length) return `${prefix}all inputs`;
+    if (this.#seesAll(batch.length)) return `${prefix}all inputs`;
     if (batch.length > 1) return `${prefix}these ${batch.length} inputs`;
     return `${prefix}input ${batch[0] + 1}, x = ${fixed(this.inputs[batch[0]], 2)}`;
   }

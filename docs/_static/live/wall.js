@@ -104,8 +104,8 @@ class Wall extends LiveFigure {
     const bottom = hills.y(0) - 22;
     put(this.bar, { d: `M${x} ${top}V${bottom}`, class: `live-wall${eta > OUT ? " live-open" : ""}` });
     const crossed = crowds.map(({ weights }, i) => weights.reduce((sum, w) => sum + (i ? w < 0 : w > 0), 0));
-    this.told.textContent = `After ${Math.floor(crowds[0].passes)} passes ${crossed[0]} of ${WALKERS} have gone from`
-      + ` left to right, and ${crossed[1]} of ${WALKERS} from right to left.`;
+    this.told.textContent = `After ${Math.floor(crowds[0].passes)} passes ${crossed[0]} of the ${WALKERS} from the left`
+      + ` are on the right, and ${crossed[1]} of the ${WALKERS} from the right are on the left.`;
   }
 
   play() {

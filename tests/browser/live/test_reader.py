@@ -8,7 +8,7 @@ import pytest
 from matplotlib import colormaps
 from playwright.sync_api import expect
 
-from sgd_explained import gradient
+from sgd_explained import gradient, problems
 from sgd_explained.measure import fraction
 from sgd_explained.palette import SHARES
 
@@ -40,6 +40,19 @@ def test_batch_of_all_is_gradient_descent(open_figure):
     assert "all: gradient descent" in figure.element.inner_text()
     assert figure.number("Risk, all inputs") == pytest.approx(-0.2327, abs=5e-5)
     assert figure.number("Loss of this batch") == figure.number("Risk, all inputs")
+
+
+def test_draws_with_replacement_are_not_all_inputs(open_figure):
+    figure = open_figure("travel", "batch=100&order=replacement&step=1")
+    figure.open_settings()
+    assert "gradient descent" not in figure.element.inner_text()
+    assert "these 100 inputs" in figure.stage.locator(".live-plots").get_attribute("aria-label")
+    assert figure.number("Loss of this batch") != figure.number("Risk, all inputs")
+
+
+def test_a_batch_of_ten_inputs_is_no_larger(open_figure):
+    figure = open_figure("crowd", "data=ten&batch=50&walkers=10&order=replacement")
+    assert "batches of 10," in figure.stage.locator(".live-plots").get_attribute("aria-label")
 
 
 def test_step_and_reset(open_figure):
@@ -181,20 +194,26 @@ def test_ball_of_the_bowl_is_dropped_elsewhere(open_figure):
 
 def test_basins_are_painted(open_figure):
     figure = open_figure("basins")
-    figure.button("Drop a hundred").click()
+    figure.button("Drop 101").click()
     figure.button("Drop it").wait_for()
     # As RiskLandscape.basin says for 101 starts from −1 to 1.5.
     assert (
-        "101 dropped: 40 in the deepest valley, 12 in the trap, 48 in the medium valley, "
-        "1 still on the hilltop." in figure.status()
+        "101 came to rest: 40 in the deepest valley, 12 in the trap, 48 in the medium valley, "
+        "1 on a hilltop." in figure.status()
     )
+
+
+def test_steps_of_the_ball_are_short_at_every_setting(open_figure):
+    figure = open_figure("basins", "eta=1")
+    bend = problems.trap.risk_curvature(np.linspace(-1, 1.5, 2501)).max()
+    assert 0.05 < figure.state()["eta"] < 1 / bend
 
 
 def test_ball_rolls_to_the_valley_downhill(open_figure):
     figure = open_figure("basins", "start=0.36")
     figure.button("Drop it").click()
     figure.button("Drop it").wait_for()
-    assert "1 dropped: 0 in the deepest valley, 0 in the trap, 1 in the medium valley" in (
+    assert "1 came to rest: 0 in the deepest valley, 0 in the trap, 1 in the medium valley" in (
         figure.status()
     )
 
@@ -416,9 +435,23 @@ def test_wall_opens_to_one_side_first(open_figure, eta, gate):
     figure.button("Play").click()
     figure.until("figure.crowds[0].passes === 50")
     assert gate in figure.status()
-    out, into = (int(n) for n in re.findall(r"(\d+) of 150", told(figure)))
+    out, into = (int(n) for n in re.findall(r"(\d+) of the 150", told(figure)))
     assert (out > 0) == (eta > 0.07)
     assert into == 0 or eta > 0.1
+
+
+def test_wall_tells_where_walkers_are_and_not_how_often_they_crossed(open_figure):
+    figure = open_figure("wall", "eta=0.13", reduced_motion="reduce")
+    figure.button("Play").click()
+    figure.until("figure.crowds[0].passes === 50")
+    there = figure.element.evaluate(
+        """(figure) => figure.crowds.map(({ weights }, i) =>
+            weights.filter((w) => (i ? w < 0 : w > 0)).length)"""
+    )
+    assert (
+        f"{there[0]} of the 150 from the left are on the right, "
+        f"and {there[1]} of the 150 from the right are on the left." in told(figure)
+    )
 
 
 def test_cycle_is_born_at_the_limit(open_figure):
