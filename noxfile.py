@@ -22,11 +22,9 @@ CONSTRAINTS = HERE / "constraints.txt"
 EXAMPLES = HERE / "build" / "examples"
 SPHINX = ["-n", "-j", "auto", "-d", "build/doctrees"]
 STRICT = ["-W", "--keep-going"]
-# Half as many processes again as the machine has processors, since a browser waits for frames and
-# files, but not one for each of sixty-four. Which tests stay together, and which begin, is for
-# tests/conftest.py to say.
-PROCESSES = min(3 * (os.cpu_count() or 1) // 2, 8)
-PARALLEL = ["-n", str(PROCESSES), "--no-loadscope-reorder"]
+# As many processes as the machine has processors, but not a browser for each of sixty-four. Which
+# tests stay together, and which begin, is for tests/conftest.py to say.
+PARALLEL = ["-n", "logical", "--maxprocesses=8", "--no-loadscope-reorder"]
 
 
 def install(session, *groups, extra="", editable=True):

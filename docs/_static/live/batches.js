@@ -1,12 +1,13 @@
 /** Batches: each has a slope of its own, and their mean closes in on the slope of the risk. */
 
 import { button, make } from "./controls.js";
+import { drawBatches } from "./draws.js";
 import { LiveFigure } from "./element.js";
 import { FEWEST, runningMeans, spread } from "./estimates.js";
 import { article, gradient, linspace } from "./math.js";
 import { Plot, dotsAt, draw, handle, pathThrough, put, tappable, ticks } from "./plot.js";
 import { choice, fixed, listed, number, whole } from "./state.js";
-import { below, drawBatches, mulberry32 } from "./walks.js";
+import { below, mulberry32 } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [37, 44.375];

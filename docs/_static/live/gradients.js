@@ -1,11 +1,11 @@
 /** Gradients: at one weight every input pulls another way; batches of inputs agree better. */
 
 import { arrow } from "./arrow.js";
+import { drawBatches } from "./draws.js";
 import { LiveFigure } from "./element.js";
 import { article, gradient, linspace, loss, risk, riskGradient } from "./math.js";
 import { Plot, draw, handle, put } from "./plot.js";
 import { fixed, listed, logarithmic, number, plain, whole } from "./state.js";
-import { drawBatches } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [39.75, 39.75];

@@ -36,21 +36,6 @@ export function epochOrders(rule, n, epochs, seed) {
   });
 }
 
-/** The inputs of many batches, each drawn from all n without replacement, one batch after another. */
-export function drawBatches(n, size, batches, seed) {
-  const random = mulberry32(seed);
-  const order = Uint16Array.from({ length: n }, (_, i) => i);
-  const drawn = new Uint16Array(batches * size);
-  for (let batch = 0; batch < batches; batch += 1) {
-    for (let i = 0; i < size; i += 1) {
-      const j = i + below(n - i, random);
-      [order[i], order[j]] = [order[j], order[i]];
-      drawn[batch * size + i] = order[i];
-    }
-  }
-  return drawn;
-}
-
 /** The mean gradient over some of the inputs. */
 export function batchGradient(w, xs, batch) {
   let sum = 0;
@@ -85,6 +70,7 @@ export class Crowd {
     this.random = mulberry32(seed);
     this.epochs = 0;
     this.drawn = 0;
+    this.moved = 0;
   }
 
   /** How many passes over the data have been made. */
@@ -92,13 +78,18 @@ export class Crowd {
     return this.epochs + this.drawn / this.xs.length;
   }
 
-  /** One step of every walker. Each draws the inputs of its batch as epochOrders does. */
-  step() {
-    const { xs, weights, orders, random, learningRate } = this;
+  /**
+   * One step of every walker, or a part of it: of the next walkers, with so many gradients at most,
+   * or of one. Each draws the inputs of its batch as epochOrders does. Gives the gradients taken.
+   */
+  step(most = Infinity) {
+    const { xs, weights, orders, random, learningRate, moved } = this;
     const n = xs.length;
     const end = Math.min(this.drawn + this.batchSize, n);
+    const size = end - this.drawn;
+    const last = Math.min(weights.length, moved + Math.max(1, Math.floor(most / size)));
     const reshuffled = this.rule === "reshuffled";
-    for (let walker = 0; walker < weights.length; walker += 1) {
+    for (let walker = moved; walker < last; walker += 1) {
       const offset = walker * n;
       const w = weights[walker];
       let sum = 0;
@@ -115,9 +106,13 @@ export class Crowd {
         }
         sum += gradient(w, xs[drawn]);
       }
-      weights[walker] = w - learningRate * (sum / (end - this.drawn));
+      weights[walker] = w - learningRate * (sum / size);
     }
-    this.drawn = end % n;
-    if (end === n) this.epochs += 1;
+    this.moved = last % weights.length;
+    if (!this.moved) {
+      this.drawn = end % n;
+      if (end === n) this.epochs += 1;
+    }
+    return (last - moved) * size;
   }
 }

@@ -27,6 +27,7 @@ MASK = 0xFFFFFFFF
 MODULES = [
     "math",
     "walks",
+    "draws",
     "valleys",
     "bowl",
     "cards",
@@ -160,7 +161,7 @@ def test_reshuffling_is_uniform(run):
 
 
 def test_batches_are_drawn_without_replacement(run):
-    drawn = np.array(run("Array.from(m.drawBatches(10, 4, 500, 3))")).reshape(500, 4)
+    drawn = np.array(run("Array.from(draws.drawBatches(10, 4, 500, 3))")).reshape(500, 4)
     assert all(len(set(batch)) == 4 for batch in drawn.tolist())
     assert set(drawn.ravel().tolist()) == set(range(10))
 
@@ -480,16 +481,17 @@ def test_whole_walks_agree(run, rule, batch_size):
 
 @pytest.mark.parametrize("batch_size", [1, 7])
 @pytest.mark.parametrize("rule", ["reshuffled", "replacement"])
-def test_crowds_agree(run, rule, batch_size):
+@pytest.mark.parametrize("most", [1e9, 100, 1])
+def test_crowds_agree(run, most, rule, batch_size):
     walkers, epochs, seed = 40, 2, 11
     theirs = run(
         """(() => {
-            const [walkers, start, xs, learningRate, batchSize, rule, seed, epochs] = a;
+            const [walkers, start, xs, learningRate, batchSize, rule, seed, epochs, most] = a;
             const crowd = new m.Crowd(walkers, start, xs, learningRate, batchSize, rule, seed);
-            while (crowd.passes < epochs) crowd.step();
+            while (crowd.passes < epochs) crowd.step(most);
             return Array.from(crowd.weights);
         })()""",
-        *(walkers, problems.trap.start, TRAP, 0.01, batch_size, rule, seed, epochs),
+        *(walkers, problems.trap.start, TRAP, 0.01, batch_size, rule, seed, epochs, most),
     )
     ours = sgd(
         gradient,
