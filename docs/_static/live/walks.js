@@ -79,15 +79,15 @@ export class Crowd {
   }
 
   /**
-   * One step of every walker, or a part of it: of the next walkers, with so many gradients at most,
-   * or of one. Each draws the inputs of its batch as epochOrders does. Gives the gradients taken.
+   * One step of every walker, or a part of it: of the next walkers, until so many gradients are
+   * taken. Each draws the inputs of its batch as epochOrders does. Gives how many were taken.
    */
   step(most = Infinity) {
     const { xs, weights, orders, random, learningRate, moved } = this;
     const n = xs.length;
     const end = Math.min(this.drawn + this.batchSize, n);
     const size = end - this.drawn;
-    const last = Math.min(weights.length, moved + Math.max(1, Math.floor(most / size)));
+    const last = Math.min(weights.length, moved + Math.ceil(most / size));
     const reshuffled = this.rule === "reshuffled";
     for (let walker = moved; walker < last; walker += 1) {
       const offset = walker * n;
