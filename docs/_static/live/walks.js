@@ -111,7 +111,7 @@ export class Crowd {
     this.moved = last % weights.length;
     if (!this.moved) {
       this.drawn = end % n;
-      if (end === n) this.epochs += 1;
+      if (!this.drawn) this.epochs += 1;
     }
     return (last - moved) * size;
   }
