@@ -20,6 +20,14 @@ if (late) {
     document.head.append(script);
   };
   document.addEventListener("DOMContentLoaded", () => {
-    requestAnimationFrame(() => requestAnimationFrame(fetchLate));
+    // That a frame has been asked for is too early: what is fetched then still delays the paint.
+    if (window.PerformanceObserver?.supportedEntryTypes?.includes("paint")) {
+      new PerformanceObserver((_, observer) => {
+        observer.disconnect();
+        fetchLate();
+      }).observe({ type: "paint", buffered: true });
+    } else {
+      requestAnimationFrame(() => requestAnimationFrame(fetchLate));
+    }
   });
 }
