@@ -7,9 +7,9 @@ ends grows with the learning rate, and at the price of it in risk.
 """
 
 # %%
-# Crowds of walkers start at the best weight itself, in the left one of the two deepest valleys.
-# Gradient descent would stay there for ever. SGD is thrown out, drawn back, and settles
-# into a cloud, whose shape no longer depends on the start.
+# Crowds of walkers start at the best weight itself, in the left one of the two deepest
+# valleys. Gradient descent would stay there for ever. SGD is thrown out, drawn back, and
+# settles into a cloud, whose shape no longer depends on the start.
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -119,9 +119,9 @@ fig.set_label(
     f"medium valley. From the deepest, all stay up to a line at {from_left:.3f}; a little "
     "right of it nearly all are in the medium valley. From the trap, nearly all get "
     f"there as rates grow. Right of a second line at {from_right:.3f} the three panels look "
-    f"alike: the share on the left of the wall grows to {most_left:.0%}, then more and more are far "
-    "out. The last panel shows their mean risk. Begun in the deepest valley it leaps up "
-    f"from {risk_below.value:.2f} to {risk_between.value:.2f} at the first line, and then "
+    f"alike: the share on the left of the wall grows to {most_left:.0%}, then more and "
+    "more are far out. The last panel shows their mean risk. Begun in the deepest valley "
+    f"it leaps up from {risk_below.value:.2f} to {risk_between.value:.2f} at the first line, and then "
     "all three run together."
 )
 for ax, crowd, name in zip(panels, found, names, strict=True):

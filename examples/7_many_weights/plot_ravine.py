@@ -87,8 +87,8 @@ walk = sgd(
 )
 
 # %%
-# The figure. Its axes have different scales: the ravine is ten times as long as wide, so much
-# narrower than it seems.
+# The figure. Its axes have different scales: the ravine is ten times as long as wide, so
+# much narrower than it seems.
 
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(5.4, 7), layout="constrained", height_ratios=(3, 2)

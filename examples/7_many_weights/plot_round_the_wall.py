@@ -33,8 +33,8 @@ def gradient(w, x, z):
 # %%
 # All walkers begin to the right of the wall, evenly up to :math:`w_0 = 1`. One crowd has
 # only the first weight. The other begins with a second one between
-# :math:`-\tfrac12` and :math:`\tfrac12`: one walker in each of 20 times 10 cells. Who ends on the left, by gradient descent in
-# small steps, and by as many epochs of SGD?
+# :math:`-\tfrac12` and :math:`\tfrac12`: one walker in each of 20 times 10 cells. Who ends
+# on the left, by gradient descent in small steps, and by as many epochs of SGD?
 
 walkers, rate, steps = 200, 0.05, 1000
 cells = np.stack(np.divmod(np.arange(walkers), 10), axis=-1)

@@ -105,7 +105,8 @@ fig.set_label(
     f"Excess risk after {steps} steps of six rules at their best: SGD {fixed.value:.3f}, "
     f"SGD with a falling rate {slow.value:.3f}, Adam {measured['Adam'].value:.3f}, Adam with "
     f"a falling rate {fallen[1].value:.3f}, AdaGrad {own.value:.3f}, AdaGrad with a falling "
-    f"rate {fallen[0].value:.3f}. A line at {reach.value:.3f} marks the mean of all targets of each feature."
+    f"rate {fallen[0].value:.3f}. A line at {reach.value:.3f} marks the mean of all targets "
+    "of each feature."
 )
 for place, (name, at) in enumerate(measured.items()):
     color = {"S": DESCENT, "A": WALKER}[name[0]]

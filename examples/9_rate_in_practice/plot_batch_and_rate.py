@@ -141,8 +141,8 @@ axes[1].minorticks_off()
 
 # %%
 # What to notice: far below :math:`B` the batch and the rate grow together, and a step gains
-# in proportion. At :math:`B` that rate is too large by the factor :math:`2 B / (1 + B)`. Far above it a larger
-# batch costs more and gains next to nothing.
+# in proportion. At :math:`B` that rate is too large by the factor :math:`2 B / (1 + B)`.
+# Far above it a larger batch costs more and gains next to nothing.
 
 numbers = {
     "at_first": at_first,
