@@ -121,8 +121,8 @@ fig.set_label(
     f"there as rates grow. Right of a second line at {from_right:.3f} the three panels look "
     f"alike: the share on the left of the wall grows to {most_left:.0%}, then more and "
     "more are far out. The last panel shows their mean risk. Begun in the deepest valley "
-    f"it leaps up from {risk_below.value:.2f} to {risk_between.value:.2f} at the first line, and then "
-    "all three run together."
+    f"it leaps up from {risk_below.value:.2f} to {risk_between.value:.2f} at the first "
+    "line, and then all three run together."
 )
 for ax, crowd, name in zip(panels, found, names, strict=True):
     ax.stackplot(rates, crowd.value, colors=[*VALLEYS, GUIDE], alpha=0.55, lw=0)
