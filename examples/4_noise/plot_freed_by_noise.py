@@ -105,7 +105,7 @@ for ax, rate, descent, crowd, gone in zip(
     )
     ax.plot(descent.steps, descent.weights, color=DESCENT, linewidth=2)
     ax.set(
-        title=rf"$\eta = {rate}$: {gone.value:.0%} of {walkers} walkers have left",
+        title=rf"$\eta = {rate}$: {gone.value:.0%} of {walkers:,} walkers have left",
         ylabel="weight $w$",
         ylim=(-0.5, 1.2),
     )
