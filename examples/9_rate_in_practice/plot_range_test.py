@@ -48,7 +48,8 @@ walk = sgd(
 
 seen = x[walk.examples], t[walk.examples]
 residuals = (walk.weights[:-1, :, np.newaxis] * seen[0]).sum(axis=-1) - seen[1]
-losses = (residuals**2).mean(axis=-1) / 2
+# The last batch of an epoch is smaller: its row of examples is filled up with -1.
+losses = (residuals**2).mean(axis=-1, where=walk.examples >= 0) / 2
 smooth, average = np.empty_like(losses), 0.0
 for k, loss in enumerate(losses):
     average = 0.95 * average + 0.05 * loss
