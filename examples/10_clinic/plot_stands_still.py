@@ -49,6 +49,8 @@ L = np.linalg.eigvalsh(problem.x.T @ problem.x / len(t))[-1] / 4
 along = g @ problem.risk_curvature(w) @ g / (g @ g)
 share, bound, first_order = kept(g), 1 - rates * L / 2, 1 - rates * along / 2
 assert np.all(share >= bound - 1e-9), "the bound holds at every rate"
+parabola = (1 - (1 - rates * L) ** 2) / (2 * rates * L)
+assert np.allclose(parabola, bound), "and a parabola of curvature L keeps no more"
 assert np.allclose(share[:15], first_order[:15], atol=3e-4), (
     "short steps keep the promise"
 )

@@ -30,15 +30,21 @@ walks = {
     ).weights
     for rate in (0.5 * limit, best)
 }
-diverging = gradient_descent(
-    ravine.gradient,
-    ravine.start,
-    *ravine.data,
-    learning_rate=1.01 * limit,
-    steps=300,
-).final
-assert np.abs(diverging[1]) > np.abs(ravine.start[1]), "the steep direction diverges"
-assert np.abs(diverging[0]) < 0.1, "and the flat one converges meanwhile"
+within, beyond = (
+    gradient_descent(
+        ravine.gradient,
+        ravine.start,
+        *ravine.data,
+        learning_rate=part * limit,
+        steps=300,
+    ).final
+    for part in (0.99, 1.01)
+)
+assert np.abs(within[1]) < 0.1 * np.abs(ravine.start[1]), (
+    "the steep direction converges"
+)
+assert np.abs(beyond[1]) > np.abs(ravine.start[1]), "and beyond the limit it diverges"
+assert np.abs(beyond[0]) < 0.1, "while the flat one converges"
 
 # %%
 # At the best rate, late on the walk, both directions have equal errors, and nearly all of the

@@ -92,7 +92,10 @@ from_trap = np.linalg.norm(descent.final - [trap.start, 0], axis=1)
 assert from_trap.min() > 0.1, "and it is not the trap of one weight"
 left, right = (float(risk(valley)) for valley in valleys.values())
 inputs = np.stack(data)
-top = np.linalg.eigvalsh(-2 * inputs @ inputs.T / trap.x.size)
+bends = -2 * inputs @ inputs.T / trap.x.size
+beside = risk(1e-4 * np.eye(2)) + risk(-1e-4 * np.eye(2))  # At 0 the risk is 0.
+assert np.allclose(beside / 1e-8, np.diag(bends), rtol=1e-3), "as differences say"
+top = np.linalg.eigvalsh(bends)
 assert (top < 0).all(), "the wall has left a maximum"
 
 # %%

@@ -56,10 +56,24 @@ for _ in range(60):
     pace = rate / np.sqrt(v)
     law = pace * noise * (1 + beta1) / (a * (2 * (1 + beta1) - pace * (1 - beta1) * a))
     v = noise + a**2 * law
+small = rate * np.sqrt(noise) / (2 * a)
+assert np.allclose(law[:, 0], small[:, 0], rtol=0.02), "simpler where the rate is small"
 sgd_law = rate * noise / (a * (2 - rate * a))
 for name, theory in [("Adam", law), ("SGD", sgd_law)]:
     far = np.abs(measured[name].value - theory) / measured[name].bars.mean(axis=0)
     assert far.max() < 2, f"{name}: measured as predicted"
+
+# %%
+# The law is the first of the three unknowns of linear equations: in the long run the means
+# of :math:`u^2`, :math:`u m` and :math:`m^2` no longer change in a step.
+
+p = pace[-1, -1]
+keeps = np.array([[1 - p * (1 - beta1) * a, -p * beta1], [(1 - beta1) * a, beta1]])
+adds = (1 - beta1) * np.array([-p, 1.0])
+means = np.linalg.solve(
+    np.eye(4) - np.kron(keeps, keeps), noise[-1, 0] * np.kron(adds, adds)
+)
+assert np.isclose(means[0], law[-1, -1]), "the same from the equations"
 first, last = 0, -1
 falls = {name: at.value[first] / at.value[last] for name, at in measured.items()}
 assert abs(falls["SGD"][0] - 16) < 4, "SGD: in proportion to the batch"
