@@ -68,6 +68,14 @@ answers = {
             tensorflow/tensorflow#38457 tensorflow/tensorflow#43172
             jy0205/Pyramid-Flow#25 NVlabs/tiny-cuda-nn#219
             dreamgaussian/dreamgaussian#36 NVIDIA/caffe#499""",
+    "results got worse after I changed the order of the data, "
+    "sorted and not shuffled, why": """
+        not shuffled: NVIDIA-Merlin/NVTabular#9
+            MAC-AutoML/rethinking_performance_estimation_in_NAS#17
+        the loss's own: daiquocnguyen/Graph-Transformer#11 shawroad/CoSENT_Pytorch#15
+        not named: pytorch/pytorch#58986 microsoft/CNTK#3792 tkipf/gcn#152
+            xuyxu/Deep-Clustering-Network#2
+        no trouble: levithomason/anny#95 davidhallac/TICC#76 charlesq34/pointnet2#148""",
     "same seed different results each run training not reproducible": """
         seed never set: microsoft/BackwardCompatibilityML#49
             lovelyqian/CDFSOD-benchmark#51 Xt-Chen/SARPN#9
@@ -100,9 +108,9 @@ assert named < troubled / 2, "most threads end without a cause"
 # %%
 # A bar is as long as there are threads with the trouble.
 
-fig, ax = plt.subplots(figsize=(5.6, 7), layout="constrained")
+fig, ax = plt.subplots(figsize=(5.6, 8), layout="constrained")
 fig.set_label(
-    "Seven bars, one for each question. "
+    "Eight bars, one for each question. "
     + " ".join(
         f"\u201c{question}\u201d: {count} threads, a cause in {known} of them, most often "
         f"{first}, in {often}."

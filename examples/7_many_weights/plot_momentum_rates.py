@@ -10,10 +10,10 @@ slopes, each method at its best setting.
 # %%
 # The heavy ball keeps a running sum of gradients: :math:`b_k = \beta b_{k-1} + g_k` and
 # :math:`w_{k+1} = w_k - \eta b_k`. On a quadratic every direction goes its own way, and
-# an error is multiplied by the larger root of :math:`z^2 - (1 + \beta - \eta\lambda) z +
+# an error is multiplied by the larger root of :math:`z^2 - (1 + \beta - \eta a) z +
 # \beta` in the long run. The best two constants make the slowest directions equally fast.
-# For Nesterov's step the roots are those of :math:`z^2 - (1 + \beta)(1 - \eta\lambda) z +
-# \beta (1 - \eta\lambda)`.
+# For Nesterov's step the roots are those of :math:`z^2 - (1 + \beta)(1 - \eta a) z +
+# \beta (1 - \eta a)`.
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -10,8 +10,8 @@ the path: it swings across the ravine, and creeps along it.
 # %%
 # The risk is :math:`\tfrac12 w_0^2 + \tfrac12 100\, w_1^2` and a constant: curvature 1
 # along the ravine, 100 across it. Their ratio :math:`\kappa` is the condition number.
-# Gradient descent multiplies the error along a direction of curvature :math:`\lambda` by
-# :math:`1 - \eta\lambda` in each step.
+# Gradient descent multiplies the error along a direction of curvature :math:`a` by
+# :math:`1 - \eta a` in each step.
 
 import matplotlib.pyplot as plt
 import numpy as np

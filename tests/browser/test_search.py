@@ -34,6 +34,8 @@ ANSWERS = {
     "best weight": "learn/what-the-run-found",
     "smallest loss": "learn/model-and-loss",
     "saddle": "practice/two-weights",
+    "eigenvalues": "practice/two-weights",
+    "Hessian": "practice/two-weights",
     "momentum": "practice/momentum",
     "Adam": "practice/a-rate-for-each-weight",
     "warmup": "practice/learning-rate-in-practice",

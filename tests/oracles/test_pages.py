@@ -157,12 +157,33 @@ def test_defaults_of_the_table(monkeypatch):
         assert [float(cell) for cell in row.split(" | ")] == found
     assert default(torch.optim.Adam, "lr") == 0.001
     assert default(keras.optimizers.Adam, "learning_rate") == 0.001
+    begin = "initial_accumulator_value"
+    assert default(torch.optim.Adagrad, begin) == 0
+    assert default(optax.adagrad, begin) == default(keras.optimizers.Adagrad, begin) == 0.1
     assert default(keras.Model.fit, "shuffle") is True
     assert default(optax.adam, "learning_rate") is inspect.Parameter.empty
     loader = torch.utils.data.DataLoader
     assert default(loader, "batch_size") == 1
     assert not default(loader, "shuffle")
     assert not default(loader, "drop_last")
+
+
+def test_names_of_the_table_are_there():
+    torch, optax = map(pytest.importorskip, ("torch", "optax"))
+    rooms = [[torch.optim, torch.optim.lr_scheduler, torch.nn.utils], [optax]]
+    text = (PAGES / "your-library.md").read_text(encoding="utf-8").split("What a call of ours")[1]
+    rows = re.findall(r"^\| `(.*?)\|(.*)\|(.*)\|$", text.split(":::")[0], flags=re.MULTILINE)
+    assert len(rows) == 12
+    for _, *cells in rows:
+        for modules, cell in zip(rooms, cells, strict=True):
+            names, calls = re.findall(r"`(\w+)(?:=[\w.]+)?`", cell), []
+            for name in names:
+                found = [getattr(module, name) for module in modules if hasattr(module, name)]
+                calls += found
+                options = {
+                    option for call in calls for option in inspect.signature(call).parameters
+                }
+                assert found or name in options, name
 
 
 def test_growing_weights_and_holes_are_told(own, capsys):
