@@ -190,6 +190,20 @@ def test_on_a_touch_screen(open_figure, name):
     header = figure.page.locator(".mobile-header").bounding_box()
     assert picture["y"] >= header["y"] + header["height"] - 1
     assert picture["y"] + picture["height"] <= slider.bounding_box()["y"]
+    a_finger_keeps_what_it_holds(figure)
+
+
+def a_finger_keeps_what_it_holds(figure):
+    figure.page.evaluate(
+        "() => { window.lost = 0; addEventListener('pointercancel', () => { window.lost += 1; }); }"
+    )
+    for handle in figure.stage.locator(".live-handle").all():
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        inwards = 1 if x < 180 else -1
+        figure.swipe([(x + inwards * 8 * i, y + i) for i in range(12)])
+    assert figure.page.evaluate("window.lost") == 0
 
 
 def test_tab_wakes_a_sleeping_figure_and_reaches_its_controls(open_figure, name):
