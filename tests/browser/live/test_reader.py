@@ -478,7 +478,8 @@ def test_constant_steps_settle_least(open_figure):
         }"""
     )
     assert distances[0] == max(distances)
-    assert f"{distances[0]:.3f} with constant steps" in told(figure)
+    assert min(distances) == distances[3]
+    assert f"least in the fourth strip, {distances[3]:.3f}." in told(figure)
     before = told(figure)
     figure.button("Draw anew").click()
     assert told(figure) != before
