@@ -158,6 +158,15 @@ SECTION_NUMBERS = Patch(
     },
     issue=f"{SPHINX}4133",
 )
+FIGURE_NUMBERS = Patch(
+    name="figures numbered from what is kept of pages (pages/numbering.py)",
+    mends="Sphinx loads every page to number figures, in each build.",
+    library="sphinx",
+    written_for="9.0.4 to 9.2.0",
+    places={
+        "sphinx.environment.collectors.toctree:TocTreeCollector.assign_figure_numbers": "23db73e84d42"
+    },
+)
 CAPTIONS = Patch(
     name="captions of the navigation (pages/markup.py)",
     mends="Sphinx gives them the role of a heading, and no level.",

@@ -350,6 +350,35 @@ def test_styles_are_asked_for_before_fonts(pages, subtests):
             )
 
 
+@pytest.mark.parametrize(("width", "scheme"), SCREENS + OTHER_SCREENS)
+def test_only_the_picture_that_opens_a_script_s_page_is_fetched_early(
+    site_url, watched, width, scheme
+):
+    page = on_screen(watched, width, scheme)
+    page.goto(site_url + "gallery/4_noise/plot_escape_map.html")
+    early = page.evaluate(
+        """() => Array.from(document.querySelectorAll("link[as=image]"))
+          .filter((link) => matchMedia(link.media).matches).map((link) => link.href)"""
+    )
+    shown = page.locator(f".gallery-figure img.only-{scheme}").first
+    assert early == [shown.evaluate("(image) => image.currentSrc")]
+    assert page.requested.count(early[0]) == 1
+
+
+def test_navigation_lists_scripts_and_modules_only_in_their_own_section(pages, site, subtests):
+    def of(address):
+        """Folder of a script or module."""
+        folder, _, name = address.rpartition("/")
+        return folder if folder.count("/") == 1 and name != "index.html" else None
+
+    for address in pages:
+        with subtests.test(page=address):
+            tree = (site / address).read_text(encoding="utf-8").partition("sidebar-tree")[2]
+            here = address.removesuffix("/index.html") if of(address) is None else of(address)
+            inside = sum(of(other) == here for other in pages)
+            assert tree.partition("</nav>")[0].count("toctree-l3") == inside
+
+
 @pytest.mark.parametrize("system", SCHEMES)
 def test_figures_follow_the_switch_of_the_theme(site_url, watched, system):
     page = watched(color_scheme=system)

@@ -1,10 +1,13 @@
 """The directive ``live-figure`` and the role ``live``, on small sites of their own."""
 
 import json
+import pickle
+import random
 import re
 import shutil
 import sys
 from io import StringIO
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -108,6 +111,41 @@ def test_still_of_two_plots_has_them_side_by_side_where_there_is_room(site):
     assert (wide, narrow) == ("wide live-pair", "narrow")
     widths = [float(width) for width in re.findall(r'<svg [^>]*?width="([\d.]+)"', site.page())]
     assert widths == [352, 352, 328, 328]
+
+
+LINE = """
+export const parameters = {};
+customElements.define("live-line", class extends HTMLElement {
+  state = {};
+  connectedCallback() {
+    const picture = document.createElement("div");
+    picture.role = "img";
+    const path = document.createElementNS("", "path");
+    path.setAttribute("d", "PATH");
+    picture.append(path);
+    this.append(picture);
+  }
+  describe() { return "A line."; }
+});
+"""
+
+
+def test_still_is_nowhere_half_a_pixel_from_its_figure(tmp_path):
+    from live import stills
+
+    draw = random.Random(1)
+    points = [[draw.uniform(-50, 400) for _ in "xy"] for _ in range(200)]
+    points += [points[-1], [-0.2, 0.3], [0.24, -0.24]]
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    module = tmp_path / "line.js"
+    module.write_text(LINE.replace("PATH", f"{path}V7.3M1.2 3h0"), encoding="utf-8")
+    markup = stills.asked(module, "", "line")["wide"]["markup"]
+    drawn = re.fullmatch(r'<path d="(M.*)V7.5M1 3h0"></path>', markup)[1]
+    assert len(drawn) < 0.8 * len(path)
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+", drawn)]
+    x, y = (list(accumulate(numbers[axis::2])) for axis in (0, 1))
+    for here, (a, b) in zip(zip(x, y, strict=True), points, strict=True):
+        assert here == pytest.approx((a, b), abs=0.31)
 
 
 def test_still_that_fails_names_its_figure(tmp_path):
@@ -275,6 +313,15 @@ first | bowl?eta=0.9 | Begin here.
 more/second | travel | Go on.
 :::
 """
+
+
+def test_map_of_a_story_depends_on_what_draws_it(site):
+    pages = {name: f"---\norphan: true\n---\n# {name}\n" for name in ("first", "more__second")}
+    assert site.build(index=f"# Page\n\n{MAP}", **pages) == ""
+    with site.out.joinpath(".doctrees", "environment.pickle").open("rb") as file:
+        needed = pickle.load(file).dependencies["index"]
+    names = {Path(path).name for path in needed}
+    assert {"stills.mjs", "bowl.js", "travel.js", "plot.js"} <= names
 
 
 def test_map_of_a_story_shows_its_pages_in_order(site):

@@ -11,6 +11,7 @@ It reads the file that ``gallery/scraper.py`` has written beside the picture::
 The option ``brief`` leaves out the transcript, and the chapters of a film.
 """
 
+import itertools
 import json
 from html import escape
 from pathlib import Path
@@ -24,7 +25,7 @@ from gallery.pages import show_in
 from gallery.uses import note_use, script_link
 
 # Where the wide picture would be so small that one could not read it, the narrow one is shown.
-NARROW_PAGE = "(width <= 33em)"
+NARROW_PAGE, WIDE_PAGE = "(width <= 33em)", "(width > 33em)"
 
 
 class gallery_picture(nodes.General, nodes.Element):
@@ -43,18 +44,19 @@ class gallery_transcript(nodes.General, nodes.Element):
     """What a figure shows, in words, folded away."""
 
 
+def url_of(image, builder):
+    """Address of an image, from the page that is being written."""
+    return f"{builder.imgpath}/{quote(builder.images[image['uri']])}"
+
+
 def visit_picture_html(self, node):
     narrow, wide = node.findall(nodes.image)
-
-    def url(image):
-        return f"{self.builder.imgpath}/{quote(self.builder.images[image['uri']])}"
-
     size = {side: narrow[side] for side in ("width", "height")}
-    source = {"media": NARROW_PAGE, "srcset": url(narrow), **size}
+    source = {"media": NARROW_PAGE, "srcset": url_of(narrow, self.builder), **size}
     self.body.append("<picture>" + self.emptytag(node, "source", "", **source))
     shown = {name: wide[name] for name in ("alt", "width", "height")}
     shown |= {"class": " ".join(node["classes"]), "loading": node.get("loading", "eager")}
-    self.body.append(self.emptytag(wide, "img", "", src=url(wide), **shown))
+    self.body.append(self.emptytag(wide, "img", "", src=url_of(wide, self.builder), **shown))
     self.body.append("</picture>\n")
     raise nodes.SkipNode
 
@@ -197,6 +199,19 @@ class GalleryFigure(SphinxDirective):
         )
 
 
+def fetch_opening_picture(app, pagename, templatename, context, doctree):
+    """Fetch the picture that a script's page opens with beside the style sheets, not after them."""
+    if doctree is None or not pagename.startswith(app.config.sphinx_gallery_conf["gallery_dirs"]):
+        return
+    context["opening_pictures"] = early = []
+    for scheme in ("light", "dark"):
+        shown = (p for p in doctree.findall(gallery_picture) if f"only-{scheme}" in p["classes"])
+        for picture in itertools.islice(shown, 1):
+            for page, image in zip((NARROW_PAGE, WIDE_PAGE), picture.children, strict=True):
+                where = f"{page} and (prefers-color-scheme: {scheme})"
+                early.append((where, url_of(image, app.builder)))
+
+
 def setup(app):
     app.add_directive("gallery-figure", GalleryFigure)
     other = {"latex": (skip, None), "text": (skip, None), "man": (skip, None)}
@@ -204,4 +219,5 @@ def setup(app):
     app.add_node(gallery_video, html=(visit_video_html, None), **other)
     app.add_node(gallery_chapters, html=(visit_chapters_html, None), **other)
     app.add_node(gallery_transcript, html=(visit_transcript_html, depart_transcript_html), **other)
+    app.connect("html-page-context", fetch_opening_picture)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -95,6 +95,13 @@ def imported(name):
     return sorted(found)
 
 
+def note_sources(env, name):
+    """Let a page be read again when anything changes that a figure on it is drawn by."""
+    for module in imported(name):
+        env.note_dependency(str(MODULES / f"{module}.js"))
+    env.note_dependency(str(stills.SCRIPT))
+
+
 def mistake(name: str, state: str) -> str | None:
     """What is wrong with a figure's name and state, in words; None if nothing is."""
     if name not in figures():
@@ -177,9 +184,7 @@ class LiveFigure(GalleryFigure):
         except Mistake as mistaken:
             return [self.warning(f"numbers {self.options['numbers']!r}: {mistaken}")]
         taken[anchor] = name
-        for module in imported(name):
-            self.env.note_dependency(str(MODULES / f"{module}.js"))
-        self.env.note_dependency(str(stills.SCRIPT))
+        note_sources(self.env, name)
 
         figure = self.standing_for_it()
         if not isinstance(figure, nodes.figure | nodes.container):

@@ -17,6 +17,17 @@ const escaped = (value) =>
 // Half a pixel is more than an eye sees, and every digit of a path travels.
 const rounded = (value) => String(value).replace(/-?\d+\.\d+/g, (number) => Math.round(2 * number) / 2);
 
+/** A line through points, each given by how far it is from the one before, as that is shorter. */
+function shortened(line) {
+  const points = line.match(/[^ML ]+/g).map((number) => Math.round(2 * number));
+  const shown = (halves) => String(halves / 2);
+  const start = `M${shown(points[0])} ${shown(points[1])}l`;
+  const moves = points.slice(2).map((coordinate, i) => shown(coordinate - points[i]));
+  return start + moves.join(" ").replaceAll(" -", "-");
+}
+
+const compact = (path) => path.replace(/M[-\d.]+ [-\d.]+(L[-\d.]+ [-\d.]+)+/g, shortened);
+
 class Style {
   values = new Map();
 
@@ -115,7 +126,10 @@ class Element {
   addEventListener() {}
 
   toString() {
-    const attributes = Array.from(this.attributes, ([name, value]) => ` ${name}="${escaped(rounded(value))}"`);
+    const attributes = Array.from(this.attributes, ([name, value]) => {
+      const short = rounded(name === "d" ? compact(value) : value);
+      return ` ${name}="${escaped(short)}"`;
+    });
     if (this.style.values.size) attributes.push(` style="${this.style}"`);
     const content = this.children.map((child) => (typeof child === "string" ? escaped(child) : child));
     return `<${this.tag}${attributes.join("")}>${content.join("")}</${this.tag}>`;

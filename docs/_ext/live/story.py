@@ -15,7 +15,7 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from live import stills
-from live.figure import MODULES, imported, mistake
+from live.figure import MODULES, mistake, note_sources
 
 
 class StoryMap(SphinxDirective):
@@ -43,8 +43,7 @@ class StoryMap(SphinxDirective):
         problem = mistake(name, state)
         if problem is not None:
             return problem
-        for module in imported(name):
-            self.env.note_dependency(str(MODULES / f"{module}.js"))
+        note_sources(self.env, name)
         widths = {"map": stills.WIDTHS["narrow"]}
         picture = stills.markup(stills.asked(MODULES / f"{name}.js", state, page, widths=widths))
         # The title and the sentence say what the picture is for.

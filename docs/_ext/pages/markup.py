@@ -13,6 +13,7 @@ from pathlib import Path
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
+from sphinx.environment.adapters.toctree import TocTree
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
@@ -135,6 +136,24 @@ def _first_words(doctree):
     return None
 
 
+def near_tree(app, pagename, templatename, context, doctree):
+    """Let the navigation list scripts and modules only of the section that the page is in.
+
+    They are half of the site's pages, and the tree is a part of each.
+    """
+
+    def toctree(**options):
+        tree = TocTree(app.env).get_toctree_for(pagename, app.builder, **options)
+        if tree is None:
+            return ""
+        for item in list(tree.findall(nodes.list_item)):
+            if "toctree-l2" in item["classes"] and "current" not in item["classes"]:
+                item[:] = [part for part in item if not isinstance(part, nodes.bullet_list)]
+        return app.builder.render_partial(tree)["fragment"]
+
+    context["toctree"] = toctree
+
+
 def source_path(app, pagename, templatename, context, doctree):
     """Tell the templates which file of the repository a page was made from."""
     if doctree is None:
@@ -179,5 +198,7 @@ def setup(app):
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
     # Before sphinxext-opengraph, which would make its own description.
     app.connect("html-page-context", describe, priority=400)
+    # Before the theme, which makes its tree of it.
+    app.connect("html-page-context", near_tree, priority=400)
     app.connect("html-page-context", source_path)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
