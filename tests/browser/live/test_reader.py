@@ -768,6 +768,7 @@ def test_touch_plays_and_drags(open_figure):
     box = figure.stage.locator(".live-knob").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     start = figure.state()["start"]
+    figure.frames(10)
     figure.swipe([(x + 10 * i, y + 2 * i) for i in range(10)])
     # The finger went a good fourth of the axis, which is 1.4 wide.
     figure.until("figure.state.start > %r" % (start + 0.3))
