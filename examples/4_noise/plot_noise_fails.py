@@ -153,7 +153,7 @@ for left, found, color in [
 middle.text(0.11, 0.58, f"{late} epochs", color=WALKER)
 middle.text(0.53, 0.2, f"{soon} epochs", color=RIVAL, ha="right")
 middle.axvline(leap, color=PREDICTED, linestyle="--", linewidth=1)
-middle.text(0.94 * leap, 0.58, "threshold of the wall", color=PREDICTED, ha="right")
+middle.text(0.94 * leap, 0.54, "threshold\nof the wall", color=PREDICTED, ha="right")
 middle.text(0.021, 0.25, "solid: have left\ndotted: in a\ndeepest valley", color=GUIDE)
 middle.set(title="Drawn with replacement", xscale="log", ylim=(-0.02, 0.65))
 middle.set_xticks([0.02, 0.05, 0.1, 0.2, 0.5], ["0.02", "0.05", "0.1", "0.2", "0.5"])

@@ -30,6 +30,7 @@ LONGEST_LINES = """() => Array.from(document.querySelectorAll("article section >
 MENU = "document.querySelector('.sidebar-drawer').getBoundingClientRect().x"
 REQUIREMENT = "sgd-explained[examples] @ git+https://github.com/sgd-explained/sgd-explained"
 CENTIMETRE = 96 / 2.54
+FONT_SIZE = 9  # points, of the letters of a figure: font.size in site.mplstyle
 
 
 @pytest.fixture
@@ -141,16 +142,20 @@ def test_paper_shows_the_poster_of_a_film(reader):
     expect(poster).not_to_be_visible()
 
 
-def test_figures_take_little_of_a_page_of_paper(reader):
-    page = reader("learn/gradient-descent.html")
+@pytest.mark.parametrize("place", ["learn/gradient-descent.html", "learn/the-one-way-wall.html"])
+def test_figures_leave_no_half_of_a_page_empty_and_can_be_read_on_paper(reader, place):
+    page = reader(place)
     page.emulate_media(media="print")
-    figures = page.locator(".gallery-figure picture > img.only-light")
+    figures = page.locator(".gallery-figure:has(picture > img.only-light)")
     assert figures.count() > 0
     for figure in figures.all():
-        figure.evaluate("figure => { figure.loading = 'eager'; return figure.decode(); }")
-        box = figure.bounding_box()
-        assert box["height"] <= 7 * CENTIMETRE + 1
-        assert 4 * CENTIMETRE < box["width"] <= 11 * CENTIMETRE + 1
+        picture = figure.locator("picture > img.only-light")
+        picture.evaluate("picture => { picture.loading = 'eager'; return picture.decode(); }")
+        assert figure.bounding_box()["height"] < (29.7 - 2 * 2) / 2 * CENTIMETRE
+        box = picture.bounding_box()
+        assert box["width"] <= 11 * CENTIMETRE + 1
+        drawn = picture.evaluate("picture => picture.naturalWidth")
+        assert FONT_SIZE * box["width"] / drawn > 3.5
 
 
 def test_script_pages_show_their_figure_once_and_before_the_code(site):
