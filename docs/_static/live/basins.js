@@ -19,10 +19,10 @@ export const parameters = {
 };
 
 const HEIGHTS = [-0.42, 0.06];
-const STEPS_A_SECOND = 60;
+const STEPS_A_SECOND = 90;
 const MANY = 101;
-// A ball whose next step is shorter lies still, and so it does on a hilltop.
-const STILL = 1e-7;
+// A ball whose next step is shorter lies still, and so it does on a hilltop: a hundredth of a pixel.
+const STILL = 1e-5;
 
 class Basins extends LiveFigure {
   drops = [];

@@ -30,6 +30,8 @@ const MARKED = [1, 2, 5, 10, 20, 50, 100, MOST];
 // The number of batches grows so many times in a second, and by one at least.
 const GROWTH = 1.3;
 const SLOWEST = 2;
+// A spread that is a smaller part of the axis cannot be seen on it.
+const FLAT = 0.03;
 // What differs by less does not differ, but for rounding.
 const NONE = 1e-12;
 
@@ -129,16 +131,25 @@ class Batches extends LiveFigure {
     this.#drawMoment();
   }
 
-  /** Axes that hold the slopes of all examples at the weight, whatever the size of a batch. */
+  /**
+   * Axes that hold the slopes of all examples at the weight, whatever the size of a batch, so that one
+   * sees the batches draw together. Where they would be a line, what is left of them is enlarged.
+   */
   #frame() {
+    const { slope, spread: wide } = this.law;
     const gradients = INPUTS.map((x) => gradient(this.state.w, x));
-    const view = [Math.min(Math.floor(Math.min(...gradients)), -1), Math.max(Math.ceil(Math.max(...gradients)), 1)];
+    let view = [Math.min(Math.floor(Math.min(...gradients)), -1), Math.max(Math.ceil(Math.max(...gradients)), 1)];
+    const enlarged = wide > NONE && wide < FLAT * (view[1] - view[0]);
+    if (enlarged) {
+      const step = Number((1.25 * wide).toPrecision(1));
+      view = [-4, 4].map((steps) => (Math.round(slope / step) + steps) * step);
+    }
     if (String(view) === String(this.view)) return;
     this.view = view;
     const [low, high] = view;
     const { series } = this;
     // There is room for the name above.
-    series.frame(SEEN, [low, high + 0.1 * (high - low)], { yLabel: "slope of each batch", xLabel: "batches", yCount: 4, marks });
+    series.frame(SEEN, [low, high + 0.1 * (high - low)], { yLabel: `slope of each batch${enlarged ? ", enlarged" : ""}`, xLabel: "batches", yCount: 4, marks });
     put(this.name, { x: series.x0 + 8, y: series.y1 + 14 * series.scale });
   }
 

@@ -114,6 +114,8 @@ class CloudFigure extends LiveFigure {
 
   update(changed) {
     if (changed.has("seed")) this.#drop(this.cloud ? 0 : OPENING);
+    // A hand that changes the walk sees it answer. An address brings a seed, and waits.
+    else if (changed.size && !this.playing) this.play();
     if (this.shape.width) this.#drawMoment();
     else this.layout();
   }

@@ -52,7 +52,7 @@ class CrowdFigure extends LiveFigure {
     this.furnish(stage, {
       under: [this.counts],
       buttons: [this.playButton(), button("Put all back", () => this.#reset())],
-      controls: ["eta", this.control("batch", { show: () => this.size })],
+      controls: ["eta", "batch"],
       more: ["data", "passes", "start", "walkers", "order", "seed", "speed"],
     });
   }
@@ -60,11 +60,11 @@ class CrowdFigure extends LiveFigure {
   update(changed) {
     const { state } = this;
     if (this.surveyed !== state.data) this.#survey();
-    // A batch of ten inputs holds no more than ten.
-    this.size = Math.min(state.batch, this.land.inputs.length);
+    // A batch of ten inputs holds no more than ten, nor does the number in the prose.
+    state.batch = Math.min(state.batch, this.land.inputs.length);
     if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
       this.crowd = new Crowd(
-        state.walkers, state.start, this.land.inputs, state.eta, this.size, state.order, state.seed,
+        state.walkers, state.start, this.land.inputs, state.eta, state.batch, state.order, state.seed,
       );
       this.descent = state.start;
       this.clock = 0;
@@ -187,8 +187,8 @@ class CrowdFigure extends LiveFigure {
   describe() {
     const list = Array.from(this.counts.children, (item) =>
       `${item.firstChild.textContent}: ${item.lastChild.textContent}`);
-    const { eta, walkers } = this.state;
-    return `After ${this.time.text()} passes with learning rate ${eta} and batches of ${this.size}, `
+    const { eta, batch, walkers } = this.state;
+    return `After ${this.time.text()} passes with learning rate ${eta} and batches of ${batch}, `
       + `${this.left.text()} of ${walkers} walkers are outside their valley; `
       + `mean risk ${this.mean.text()}. ${list.join("; ")}.`;
   }

@@ -241,7 +241,7 @@ class EscapeMap extends LiveFigure {
   #telling(cell) {
     const { crowd, queue, shares, yours } = this;
     if (crowd && queue[0] === cell) return `After ${Math.floor(crowd.passes)} of ${EPOCHS} epochs.`;
-    if (!(cell in yours)) return `Tap a cell: ${WALKERS} walkers set out from the trap, without noise one.`;
+    if (!(cell in yours)) return `Tap a cell: ${WALKERS} walkers set out from the trap, or one at b\u00a0=\u00a0100, without noise.`;
     if (this.state.batch === 100) return "Without noise one walker stands for all.";
     const [ours, own] = [shares, yours].map((each) => interval(each[cell]).map(percent).join(" to "));
     return `95 % intervals: ours ${ours} %, yours ${own} %.`;

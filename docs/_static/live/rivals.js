@@ -9,7 +9,7 @@ import { fixed, logarithmic, number, whole } from "./state.js";
 import { adagrad, adam, arrival, momentum, plain, ravine, riskOf, rmsprop, walkDown } from "./updates.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [34.375, 46.3125];
+export const height = [34.375, 44.0625];
 
 export const parameters = {
   eta: logarithmic("Learning rate η", 0.06, 0.001, 10),
@@ -51,8 +51,8 @@ class Rivals extends LiveFigure {
   build(stage) {
     const plots = this.picture();
     plots.classList.add("live-pair");
-    this.map = new Plane(plots, [20, 13], (place) => this.#from(place));
-    this.plot = new Plot(plots, [20, 12], { left: 32, right: 10, top: 22, bottom: 38 });
+    this.map = new Plane(plots, [20, 11.75], (place) => this.#from(place));
+    this.plot = new Plot(plots, [20, 11], { left: 32, right: 10, top: 22, bottom: 38 });
     const { map, plot } = this;
     const list = make("ul", { className: "live-counts" });
     this.rivals = Object.entries(RULES).map(([name, [rule, kind]]) => {

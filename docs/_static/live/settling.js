@@ -8,7 +8,7 @@ import { fixed, logarithmic, whole } from "./state.js";
 import { epochOrders } from "./walks.js";
 
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
-export const height = [32.375, 35.875];
+export const height = [32.375, 33.5];
 
 export const parameters = {
   eta: logarithmic("Learning rate η", 0.2, 0.02, 1),
@@ -56,6 +56,8 @@ const NAMES = {
   reshuffled: "constant steps, reshuffled every pass",
 };
 
+const STRIPS = ["first", "second", "third", "fourth"];
+
 class Settling extends LiveFigure {
   constructor() {
     super(parameters);
@@ -102,22 +104,22 @@ class Settling extends LiveFigure {
   }
 
   #drawMoment() {
-    const squares = {};
+    this.distances = {};
     for (const [name, { plot, path, told }] of Object.entries(this.strips)) {
       const weights = this.walks[name];
       const points = weights.flatMap((w, k) => [Math.round(plot.x(k)), plot.y(w)]);
       put(path, { d: pathThrough(points) });
-      squares[name] = distance(weights);
-      told.textContent = fixed(squares[name], 3);
+      this.distances[name] = told.textContent = fixed(distance(weights), 3);
     }
-    const { constant, ...others } = squares;
-    const [best] = Object.entries(others).sort(([, one], [, other]) => one - other)[0];
-    this.told.textContent = "Distances from the best weight at the ends of the last twenty passes (roots of mean squares):"
-      + ` ${fixed(constant, 3)} with constant steps; nearest is ${NAMES[best]}, ${fixed(squares[best], 3)}.`;
+    const all = Object.values(this.distances);
+    const least = all.reduce((best, each, i) => (Number(each) < Number(all[best]) ? i : best), 0);
+    this.told.textContent = "Distance from the best weight at the ends of the last twenty passes (root mean square):"
+      + ` least in the ${STRIPS[least]} strip, ${all[least]}.`;
   }
 
   describe() {
-    return `Four walks of ${COUNT} steps, learning rate ${this.state.eta}. ${this.told.textContent}`;
+    const list = Object.entries(this.distances).map(([name, far]) => `${NAMES[name]}: ${far}`);
+    return `Four walks of ${COUNT} steps, learning rate ${this.state.eta}. ${this.told.textContent} ${list.join("; ")}.`;
   }
 }
 

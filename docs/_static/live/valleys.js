@@ -6,7 +6,7 @@ import { article, linspace, risk, riskGradient, ten, trap } from "./math.js";
 const VALLEYS = {
   trap: [trap, ["deepest valley", "deepest"], ["trap", "trap"], ["medium valley", "medium"]],
   article: [article, ["left valley", "deepest"], ["right valley", "medium"]],
-  ten: [ten, ["far left", "trap"], ["left valley", "deepest"], ["right valley", "medium"], ["far right", "walker"]],
+  ten: [ten, ["far left", "trap"], ["left", "deepest"], ["right", "medium"], ["far right", "walker"]],
 };
 // How far out the landscape is searched.
 export const FAR = 3;

@@ -190,6 +190,27 @@ def test_on_a_touch_screen(open_figure, name):
     header = figure.page.locator(".mobile-header").bounding_box()
     assert picture["y"] >= header["y"] + header["height"] - 1
     assert picture["y"] + picture["height"] <= slider.bounding_box()["y"]
+    a_finger_keeps_what_it_holds(figure)
+
+
+def a_finger_keeps_what_it_holds(figure):
+    figure.page.evaluate(
+        "() => { addEventListener('pointercancel', () => { window.lost = true; }); }"
+    )
+
+    def kept(handle):
+        handle.evaluate("(h) => h.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        figure.frames()
+        figure.page.evaluate("() => { window.lost = false; }")
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        inwards = 1 if x < 180 else -1
+        figure.swipe([(x + inwards * 8 * i, y + i) for i in range(12)])
+        return not figure.page.evaluate("window.lost")
+
+    for handle in figure.stage.locator(".live-handle").all():
+        # A busy browser may look for what a finger touches in what it drew a moment ago.
+        assert kept(handle) or kept(handle) or kept(handle)
 
 
 def test_tab_wakes_a_sleeping_figure_and_reaches_its_controls(open_figure, name):
