@@ -103,9 +103,7 @@ class Judge:
                 if names and exchanged(original, altered, functions):
                     chosen = [item for item in session.items if item.nodeid in names]
                     run(sorted(chosen, key=lambda item: not is_of(mutant.module, item.nodeid)))
-                else:
-                    names = of_module
-                run_afresh(mutant, path, {name: seconds[name] for name in names})
+                run_afresh(mutant, path, {name: seconds[name] for name in of_module})
 
             lives = in_processes(judged, mutants, self.processes, silent=True)
             living.update(

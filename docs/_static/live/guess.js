@@ -109,7 +109,6 @@ class Guess extends LiveFigure {
     this.question.textContent = parameters.about.names[about];
     const guessed = this.#written(this.#value(guess));
     this.moveHandle(this.#value(guess), plot.y0);
-    this.toggleAttribute("data-answered", Boolean(shown));
     if (shown) {
       this.answer ??= this.#asked.answer();
       const x = plot.x(this.answer);

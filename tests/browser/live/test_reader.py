@@ -711,21 +711,6 @@ def test_guess_comes_first_and_is_answered(open_figure, about, answer):
     assert told(figure) in figure.status()
 
 
-def test_answer_waits_for_the_guess(open_figure):
-    figure = open_figure("guess")
-    blurred = "(answer) => getComputedStyle(answer).filter !== 'none'"
-    answer, second = (figure.page.locator(each) for each in ("#fig-freed", "#guess-where"))
-    second.scroll_into_view_if_needed()
-    second.get_by_role("button", name="Show what happens").wait_for()
-    assert answer.evaluate(blurred)
-    answer.hover()
-    assert not answer.evaluate(blurred)
-    figure.page.mouse.move(0, 0)
-    assert answer.evaluate(blurred)
-    second.get_by_role("button", name="Show what happens").click()
-    assert not answer.evaluate(blurred)
-
-
 TWINS = {
     "travel": "Start w₀",
     "crowd": "Start w₀",
