@@ -575,9 +575,9 @@ BAD = [
             ),
             (lambda formula=formula: formula(1.0, 0), ValueError, ("scores", "at least 2", "()")),
             (
-                lambda formula=formula: formula([[1.0, 2.0]] * 3, [0]),
+                lambda formula=formula: formula([[[1.0, 2.0]] * 3] * 4, [0]),
                 ValueError,
-                ("labels", "the shape (3,) of scores", "got shape (1,)"),
+                ("labels", "the shape (4, 3) of scores", "got shape (1,)"),
             ),
             (lambda formula=formula: formula([1.0, 2.0], 2), ValueError, ("labels", "0 to 1", "2")),
             (lambda formula=formula: formula([1.0, 2.0], 0.5), ValueError, ("labels", "0.5")),
