@@ -67,11 +67,11 @@ def skeleton(element, env):
     bare.attributes |= {name: element[name] for name in ASKED_FOR if name in element}
     for part in element.children:
         if isinstance(part, nodes.caption | nodes.title):
-            bare += type(part)("", part.astext())
+            bare.append(type(part)("", part.astext()))
         elif isinstance(part, nodes.Element):
             kept = skeleton(part, env)
             if kept.children or isinstance(part, addnodes.toctree) or _may_have_number(part, env):
-                bare += kept
+                bare.append(kept)
     return bare
 
 
