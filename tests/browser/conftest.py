@@ -22,7 +22,7 @@ SITE = ROOT / "build" / "html"
 BASE = "/sgd-explained/"  # GitHub Pages serves a project below its name.
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:"
+    "font-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:"
 )
 BROWSER = "SGD_EXPLAINED_BROWSER"
 # A browser without windows opens a page in half the time, so it comes before those that have them.

@@ -333,6 +333,12 @@ def test_rules_are_left_out_for_classes_that_no_page_has(pages, subtests):
         ".a,.sd-b:is(.c,.d),p:not(.topic,.e),.f{x:y}@media print{.rst-g{x:y}.h{x:y}}b .topic{x:y}"
     )
     assert without_unused(sheet) == ".a,p:not(.topic,.e),.f{x:y}@media print{.h{x:y}}"
+    # A font and a property that only such a rule asks for go with it.
+    face = "@font-face{font-family:A;src:url(a)}"
+    properties = "body{--b:url('c;d');--e:f}"
+    asking = ".g{font-family:A;h:var(--b);i:var(--e)}.j--k:hover{l:m}"
+    assert without_unused(face + properties + asking) == face + properties + asking
+    assert without_unused(face + properties + asking.replace("g", "sd-g")) == "body{}.j--k:hover{l:m}"
 
 
 def test_no_script_is_inline(pages, subtests):

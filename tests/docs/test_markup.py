@@ -135,7 +135,7 @@ def test_no_page_has_a_script_of_its_own(site):
 def test_a_page_loads_one_style_sheet_and_one_script(site):
     page = pages(site)["page.html"]
     sheets = re.findall(r'rel="stylesheet"[^>]*href="([^"?]+)', page)
-    assert [sheet.rpartition("/")[2] for sheet in sheets] == ["katex.css", "styles.css"]
+    assert [sheet.rpartition("/")[2] for sheet in sheets] == ["styles.css"]
     (script,) = re.findall(r"<script[^>]*>", page)
     assert re.fullmatch(
         r'<script src="_static/theme.js" data-late="_static/scripts.js\?v=[0-9a-f]{8}">', script
@@ -144,8 +144,12 @@ def test_a_page_loads_one_style_sheet_and_one_script(site):
 
 def test_bundle_has_the_rules_of_theme_and_site_and_no_comment_of_ours(site):
     sheet = site.joinpath("_static", "styles.css").read_text(encoding="utf-8")
-    for rule in (".sidebar-drawer", ".copybtn", ".gallery-card", ".highlight :is(.k,"):
+    for rule in (".sidebar-drawer", ".copybtn", ".gallery-card", ".highlight :is(.k,", ".katex{"):
         assert rule in sheet
+    # Fonts are found from where the sheet is.
+    fonts = re.findall(r"url\((katex-[^)]+)\)", sheet)
+    assert fonts
+    assert all(site.joinpath("_static", font).is_file() for font in fonts)
     assert "The site's look" not in sheet
     assert sheet.count("{") == sheet.count("}")
 

@@ -2,9 +2,11 @@
 
 KaTeX's fonts have thousands of signs, and a page shows a few dozen. What stands often in a font
 is in a small copy of it; a browser fetches the font itself only where a page has another sign
-(``unicode-range``), so that every sign still comes from its font.
+(``unicode-range``), so that every sign still comes from its font. The smallest of these copies stand
+in the style sheet itself.
 """
 
+import base64
 import hashlib
 import logging
 import re
@@ -32,23 +34,22 @@ OFTEN = {
     # The stroke through ≠.
     "\ue020",
     "KaTeX_Math-Italic": " " + string.ascii_lowercase + "ABCDEFGHIJKLMNOPQRSTVZαβγδεϵηθκλμνξπρστφ",
-    "KaTeX_AMS-Regular": " ENPQRZ",
-    "KaTeX_Size1-Regular": " ∑∏∫()[]",
-    "KaTeX_Size2-Regular": " ∑∏∫()[]",
+    "KaTeX_AMS-Regular": " E",
+    "KaTeX_Size1-Regular": " ∑∫()",
+    "KaTeX_Size2-Regular": " ∑∫()",
     "KaTeX_Size3-Regular": " ()[]",
     "KaTeX_Size4-Regular": " {",
     "KaTeX_SansSerif-Regular": " T",
 }
-# What asks for these signs in KaTeX's HTML. Pages ask early: a font that comes late changes the
-# width of equations, and the text after them moves.
+# A font that comes late changes the width of equations, and the text after them moves. Those of a
+# few signs come with the style sheet, since a request costs more than they weigh.
+IN_SHEET = ("KaTeX_AMS-Regular", "KaTeX_Size1-Regular", "KaTeX_Size2-Regular")
+# For the others pages ask early: what asks for them in KaTeX's HTML.
 ASKS = {
     "KaTeX_Main-Regular": re.compile(
         r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'
     ),
     "KaTeX_Math-Italic": re.compile(r'class="mord mathnormal"'),
-    "KaTeX_AMS-Regular": re.compile(r'class="mord mathbb"'),
-    "KaTeX_Size1-Regular": re.compile(r'class="mop op-symbol small-op"|delimsizing size1'),
-    "KaTeX_Size2-Regular": re.compile(r'class="mop op-symbol large-op"|delimsizing size2'),
 }
 # KaTeX puts zero-width spaces (U+200B) into fractions and powers; no font has them.
 ALL = "U+0-200A,U+200C-10FFFF"
@@ -89,8 +90,13 @@ def write(target):
         source = shutil.copy(DIST / "fonts" / f"{font}.woff2", target / "fonts")
         if font not in OFTEN:
             return rule
-        codes = write_often(source, OFTEN[font], target / "fonts" / f"{font}-often.woff2")
-        often = rule.replace(f"{font}.woff2", f"{font}-often.woff2")
+        small = target / "fonts" / f"{font}-often.woff2"
+        codes = write_often(source, OFTEN[font], small)
+        address = f"fonts/{small.name}"
+        if font in IN_SHEET:
+            address = f"data:font/woff2;base64,{base64.b64encode(small.read_bytes()).decode()}"
+            small.unlink()
+        often = rule.replace(f"fonts/{font}.woff2", address)
         # Of two faces that have a sign, the later one counts.
         return "".join(
             face.replace("}", f";unicode-range:{covered}}}")

@@ -7,6 +7,7 @@ is fetched when the page has been drawn (``theme.js`` does that).
 
 import re
 import zlib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import rcssmin
@@ -17,7 +18,15 @@ import upstream
 
 SHEET, SCRIPT = "styles.css", "scripts.js"
 # In this order; the rules of the last sheet win. The colours of code come before all of them.
-SHEETS = ("styles/furo.css", "copybutton.css", "styles/furo-extensions.css", "site.css")
+# The first two lie in folders that are named by their content.
+SHEETS = (
+    "katex-*/katex.css",
+    "live-*/live.css",
+    "styles/furo.css",
+    "copybutton.css",
+    "styles/furo-extensions.css",
+    "site.css",
+)
 SCRIPTS = (
     "documentation_options.js",
     "doctools.js",
@@ -42,18 +51,29 @@ DECLARATIONS = ("documentation_options.js", "doctools.js")
 UNUSED_FILES = ("pygments.css", "sg_gallery", "mystnb", "sg-tags", "sphinx_highlight.js")
 
 # A rule without rules in it, of a sheet as short as can be, and what separates its selectors.
+OWN = re.compile(r"url\((?![\"']?(?:data:|#))[\"']?")
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
+FACE = re.compile(r"@font-face\{[^}]*font-family:(\w+)[^}]*\}")
+PROPERTY = re.compile(r"""(?<=[{;])(--[\w-]+):(?:url\((?:'[^']*'|"[^"]*")\)|[^;}]*);?""")
 LIST = re.compile(r":(?:is|not|where)\([^)]*\)")
 # Classes of the theme, by how they begin, that no page has: of other extensions and hosts, of parts
 # of a page that are switched off, and of markup that is not used. (A test looks at all pages.)
 UNUSED_CLASSES = """
     admonition-todo announcement attention attribution brackets caution code-block-caption
-    danger domainindex edit-this-page epigraph ethical fa- footnote furo-readthedocs
-    furo-sidebar guilabel highlighttable hll icons injected left-details line-block linenodiv linenos
-    loweralpha lowerroman option-list pull-quote right-details rst- sd- shadow sidebar-logo
-    sig-inline sphinx-bs text-align toc-backref topic upperalpha upperroman version view-this-page
-    viewcode
+    danger domainindex edit-this-page epigraph error ethical fa- footnote furo-readthedocs
+    furo-sidebar guilabel highlighttable hint hll icons important injected left-details line-block
+    linenodiv linenos loweralpha lowerroman option-list pull-quote right-details rst- sd- shadow
+    sidebar-logo sig-inline sphinx-bs text-align tip toc-backref topic upperalpha upperroman version
+    view-this-page viewcode warning
+"""
+# Of KaTeX: kinds of letters, arrows, boxes, commutative diagrams, and sizes that only words such as
+# \\Large ask for.
+UNUSED_CLASSES += r"""
+    amsrm angl boldsymbol boxpad brace- cancel- cd- eqn-num fbox fcolorbox fleqn halfarrow
+    katex-(?:hdashline|hline|overlay|rule|smash|sout|stretchy|underline|version) leqno
+    math(?:bf|bold|cal|fr|it|scr|sfit|tt) mml-eqn-num mtr-glue reflectbox reset-size(?![136]\b)
+    text(?:bb|bf|bold|fr|it|rm|scr|sf|tt) x-arrow
 """
 UNUSED_CLASS = re.compile(rf"\.(?:{'|'.join(UNUSED_CLASSES.split())})")
 # The look of one kind of word in code.
@@ -61,9 +81,10 @@ KIND_OF_WORD = re.compile(r"(.*\.highlight )(\.\w+) \{ (.*) \}")
 
 
 def without_unused(sheet):
-    """Leave out of a style sheet what is for classes that no page has.
+    """Leave out of a style sheet what is for classes that no page has, and what only that asks for.
 
-    A selector with a list that names such a class beside others is kept.
+    A selector with a list that names such a class beside others is kept. Fonts go that no other
+    rule names, and properties that no rule reads.
     """
 
     def used(rule):
@@ -71,7 +92,10 @@ def without_unused(sheet):
         kept = [each for each in selectors if not UNUSED_CLASS.search(LIST.sub("", each))]
         return ",".join(kept) + rule[2] if kept else ""
 
-    return RULE.sub(used, sheet)
+    kept = RULE.sub(used, sheet)
+    others = FACE.sub("", kept)
+    kept = FACE.sub(lambda face: face[0] if face[1] in others else "", kept)
+    return PROPERTY.sub(lambda each: each[0] if f"var({each[1]}" in kept else "", kept)
 
 
 def colours_of_code():
@@ -106,11 +130,16 @@ def write_bundles(app):
     """Join the style sheets, as short as can be, and the scripts; give the scripts' checksum."""
     static = Path(app.outdir, "_static")
 
-    def read(names):
-        return [upstream.change(name, (static / name).read_text("utf-8")) for name in names]
+    def read(name):
+        return upstream.change(name, (static / name).read_text("utf-8"))
 
-    sheet = without_unused(rcssmin.cssmin("\n".join([colours_of_code(), *read(SHEETS)])))
-    script = join(dict(zip(SCRIPTS, read(SCRIPTS), strict=True)))
+    def sheets():
+        for path in (path for name in SHEETS for path in static.glob(name)):
+            name = path.relative_to(static)
+            yield OWN.sub(rf"\g<0>{name.parent.as_posix()}/", read(name.as_posix()))
+
+    sheet = without_unused(rcssmin.cssmin("\n".join([colours_of_code(), *sheets()])))
+    script = join({name: read(name) for name in SCRIPTS})
     for name, text in ((SHEET, sheet), (SCRIPT, script)):
         bundle = static / name
         if not bundle.is_file() or bundle.read_text("utf-8") != text:
@@ -128,7 +157,7 @@ def lighten(app, pagename, templatename, context, doctree):
         context[kind] = [
             asset
             for asset in context[kind]
-            if not any(name in str(asset.filename) for name in gone)
+            if not any(fnmatch(str(asset.filename), f"*{name}*") for name in gone)
         ]
 
 
