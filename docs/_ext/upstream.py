@@ -271,13 +271,14 @@ BOXES = Patch(
 )
 TEMPLATES = Patch(
     name="templates of pages (docs/_templates)",
-    mends="Landmarks have no names, and a script stands in the page. Ours are written anew, with the "
-    "classes and identifiers of these.",
+    mends="Landmarks have no names, no policy allows the script in the page, and the colours of the "
+    "theme stand in each. Ours are written anew, with the classes and identifiers of these.",
     library="furo",
     written_for="2025.12.19",
     places={
         "furo/theme/furo/base.html": "c6b65a3fc408",
         "furo/theme/furo/page.html": "ad8bad98317b",
+        "furo/theme/furo/partials/_head_css_variables.html": "0a75ba610a57",
         "furo/theme/furo/partials/icons.html": "011252a5f029",
     },
 )

@@ -71,7 +71,7 @@ assert round_it.low > 0.2, "with two, many go round"
 # %%
 # All but a few end in two valleys, and none ends near the trap. At :math:`w = (0, 0)` all
 # gradients are 0. The curvatures there are those of :math:`\ell''(0) = -2` times the mean
-# of :math:`(x, z)(x, z)^{\mathsf T}`: negative in all directions.
+# of :math:`(x, z)(x, z)^\top`: negative in all directions.
 
 
 def risk(w):

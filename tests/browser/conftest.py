@@ -22,7 +22,7 @@ SITE = ROOT / "build" / "html"
 BASE = "/sgd-explained/"  # GitHub Pages serves a project below its name.
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:"
+    "font-src 'self' data:; script-src 'self' {early} 'wasm-unsafe-eval'; worker-src 'self' blob:"
 )
 BROWSER = "SGD_EXPLAINED_BROWSER"
 # A browser without windows opens a page in half the time, so it comes before those that have them.
@@ -50,7 +50,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return super().translate_path("/" + below)
 
     def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
     def send_head(self):
@@ -97,6 +97,9 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(scope="session")
 def site_url(site):
     """Address of the site on this machine."""
+    # Each page has the same script in itself, and its hash in its own policy.
+    early = re.search("'sha256-[^']+'", site.joinpath("index.html").read_text("utf-8"))[0]
+    Handler.policy = POLICY.format(early=early)
     handler = functools.partial(Handler, directory=str(site))
     with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -37,14 +37,12 @@ OFTEN = {
     "KaTeX_AMS-Regular": " E",
     "KaTeX_Size1-Regular": " ∑∫()",
     "KaTeX_Size2-Regular": " ∑∫()",
-    "KaTeX_Size3-Regular": " ()[]",
+    "KaTeX_Size3-Regular": " ()",
     "KaTeX_Size4-Regular": " {",
-    "KaTeX_SansSerif-Regular": " T",
 }
 # A font that comes late changes the width of equations, and the text after them moves. Those of a
-# few signs come with the style sheet, since a request costs more than they weigh.
-IN_SHEET = ("KaTeX_AMS-Regular", "KaTeX_Size1-Regular", "KaTeX_Size2-Regular")
-# For the others pages ask early: what asks for them in KaTeX's HTML.
+# few signs come with the style sheet, since a request costs more than they weigh. For the others
+# pages ask early: what asks for them in KaTeX's HTML.
 ASKS = {
     "KaTeX_Main-Regular": re.compile(
         r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'
@@ -61,7 +59,8 @@ def write_often(font, signs, path):
     # Most builds write none, and need not load it.
     from fontTools import subset
 
-    options = subset.Options(flavor="woff2", hinting=False)
+    # Of the names, the first is the copyright.
+    options = subset.Options(flavor="woff2", hinting=False, name_IDs=[0])
     with subset.load_font(font, options) as small:
         codes = sorted(set(map(ord, signs)) & set(small.getBestCmap()))
         subsetter = subset.Subsetter(options)
@@ -93,7 +92,7 @@ def write(target):
         small = target / "fonts" / f"{font}-often.woff2"
         codes = write_often(source, OFTEN[font], small)
         address = f"fonts/{small.name}"
-        if font in IN_SHEET:
+        if font not in ASKS:
             address = f"data:font/woff2;base64,{base64.b64encode(small.read_bytes()).decode()}"
             small.unlink()
         often = rule.replace(f"fonts/{font}.woff2", address)

@@ -1,10 +1,13 @@
-"""What a page loads: one style sheet, one script after the first paint, nothing without use.
+"""What a page loads and may load: one style sheet, one script after the first paint.
 
 The theme and each extension add their own style sheets and scripts to every page. Each is a
 request, and the first paint waits for most of them. Here they become one of each kind. The script
-is fetched when the page has been drawn (``theme.js`` does that).
+is fetched when the page has been drawn: ``early.js`` does that, which stands in the page, since all
+that is drawn waits for it, too. The page's policy allows it by its hash.
 """
 
+import base64
+import hashlib
 import re
 import zlib
 from fnmatch import fnmatch
@@ -16,6 +19,7 @@ from rjsmin import jsmin
 
 import upstream
 
+EARLY = Path(__file__).with_name("early.js")
 SHEET, SCRIPT = "styles.css", "scripts.js"
 # In this order; the rules of the last sheet win. The colours of code come before all of them.
 # The first two lie in folders that are named by their content.
@@ -43,6 +47,16 @@ SCRIPTS = (
     "opening.js",
     "waking.js",
 )
+# All that a page may load is its own; furo and KaTeX set styles in the page.
+POLICY = (
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+)
 # Scripts that only declare what others use. Each of the rest is a function, run after all have been
 # read: where one fails, or a browser lacks what it needs, the others go on.
 DECLARATIONS = ("documentation_options.js", "doctools.js")
@@ -54,29 +68,32 @@ UNUSED_FILES = ("pygments.css", "sg_gallery", "mystnb", "sg-tags", "sphinx_highl
 OWN = re.compile(r"url\((?![\"']?(?:data:|#))[\"']?")
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
-FACE = re.compile(r"@font-face\{[^}]*font-family:(\w+)[^}]*\}")
+FACE = re.compile(r"@font-face\{[^}]*font-family:\"?(\w+)[^}]*\}")
 PROPERTY = re.compile(r"""(?<=[{;])(--[\w-]+):(?:url\((?:'[^']*'|"[^"]*")\)|[^;}]*);?""")
 LIST = re.compile(r":(?:is|not|where)\([^)]*\)")
 # Classes of the theme, by how they begin, that no page has: of other extensions and hosts, of parts
 # of a page that are switched off, and of markup that is not used. (A test looks at all pages.)
 UNUSED_CLASSES = """
-    admonition-todo announcement attention attribution brackets caution code-block-caption
-    danger domainindex edit-this-page epigraph error ethical fa- footnote furo-readthedocs
-    furo-sidebar guilabel highlighttable hint hll icons important injected left-details line-block
-    linenodiv linenos loweralpha lowerroman option-list pull-quote right-details rst- sd- shadow
-    sidebar-logo sig-inline sphinx-bs text-align tip toc-backref topic upperalpha upperroman version
-    view-this-page viewcode warning
+    admonition-todo align-(?!default) announcement attention attribution brackets caution
+    code-block-caption danger deprecated domainindex edit-this-page epigraph error ethical fa-
+    footnote furo-readthedocs furo-sidebar guilabel highlighttable hint hll icons important injected
+    left-details line-block linenodiv linenos literal-block loweralpha lowerroman option-list
+    problematic pull-quote right-details rst- sd- shadow sidebar-logo sig-inline sphinx-bs text-align
+    text-center this-will tip toc-backref topic upperalpha upperroman version view-this-page viewcode
+    warning
 """
 # Of KaTeX: kinds of letters, arrows, boxes, commutative diagrams, and sizes that only words such as
 # \\Large ask for.
 UNUSED_CLASSES += r"""
-    amsrm angl boldsymbol boxpad brace- cancel- cd- eqn-num fbox fcolorbox fleqn halfarrow
-    katex-(?:hdashline|hline|overlay|rule|smash|sout|stretchy|underline|version) leqno
-    math(?:bf|bold|cal|fr|it|scr|sfit|tt) mml-eqn-num mtr-glue reflectbox reset-size(?![136]\b)
-    text(?:bb|bf|bold|fr|it|rm|scr|sf|tt) x-arrow
+    accent-full amsrm angl boldsymbol boxpad brace- cancel- cd- clap delim-size eqn-num fbox fcolorbox
+    fleqn fontsize-ensurer halfarrow katex-(?:hdashline|hline|newline|overlay|root|rule)
+    katex-(?:smash|sout|stretchy|tag|underline|version) leqno llap mainrm mml-eqn-num mtr-glue
+    math(?:bf|bold|cal|fr|it|scr|sf|tt) reflectbox reset-size(?![36]\b)
+    text(?:bb|bf|bold|fr|it|rm|scr|sf|tt) vertical-separator x-arrow
 """
 UNUSED_CLASS = re.compile(rf"\.(?:{'|'.join(UNUSED_CLASSES.split())})")
-# The look of one kind of word in code.
+# The look of code, and of one kind of word in it.
+GROUND = re.compile(r"\.highlight \{ background: (?P<background>#\w+); color: (?P<foreground>#\w+)")
 KIND_OF_WORD = re.compile(r"(.*\.highlight )(\.\w+) \{ (.*) \}")
 
 
@@ -111,6 +128,17 @@ def colours_of_code():
     )
 
 
+def variables(app):
+    """Give the colours that the theme writes into each page."""
+    # First in light, then in dark.
+    light, dark, _ = (ground.groupdict() for ground in GROUND.finditer(get_pygments_stylesheet()))
+    context = {"furo_pygments": {"light": light, "dark": dark}} | {
+        f"theme_{name}": value for name, value in app.builder.theme_options.items()
+    }
+    style = app.builder.templates.render("!partials/_head_css_variables.html", context)
+    return re.sub("</?style>", "", style)
+
+
 def alone(name, script):
     """Let a script stand alone: its names are its own, and so are its failures."""
     if name in DECLARATIONS:
@@ -139,6 +167,7 @@ def write_bundles(app):
             yield OWN.sub(rf"\g<0>{name.parent.as_posix()}/", read(name.as_posix()))
 
     sheet = without_unused(rcssmin.cssmin("\n".join([colours_of_code(), *sheets()])))
+    sheet += rcssmin.cssmin(variables(app))
     script = join({name: read(name) for name in SCRIPTS})
     for name, text in ((SHEET, sheet), (SCRIPT, script)):
         bundle = static / name
@@ -147,12 +176,30 @@ def write_bundles(app):
     return f"{zlib.crc32(script.encode()):08x}"
 
 
+def configure(app, config):
+    # Another script means another page.
+    config.early_script = jsmin(EARLY.read_text("utf-8"))
+
+
+def policy(early, runs_code):
+    """Content security policy of a page: what it may load, and whether it may run WebAssembly.
+
+    The worker is made of text that its page has, and so stands under the policy of the page.
+    """
+    digest = base64.b64encode(hashlib.sha256(early.encode()).digest()).decode()
+    scripts = f"script-src 'self' 'sha256-{digest}'"
+    running = (f"{scripts} 'wasm-unsafe-eval'", "worker-src 'self' blob:")
+    return "; ".join([*POLICY, *(running if runs_code else (scripts,))])
+
+
 def lighten(app, pagename, templatename, context, doctree):
     """Put the bundles in the place of their parts."""
     # The address of a bundle tells its content, so it has to be there before the page.
     checksum = write_bundles(app)
     gone = [*UNUSED_FILES, *SHEETS, *SCRIPTS]
     context["late_script"] = f"_static/{SCRIPT}?v={checksum}"
+    context["early_script"] = app.config.early_script
+    context["policy"] = policy(app.config.early_script, context.get("runs_code"))
     for kind in ("css_files", "script_files"):
         context[kind] = [
             asset
@@ -168,7 +215,9 @@ def finish(app, exception):
 
 def setup(app):
     upstream.TEMPLATES.check()
+    app.add_config_value("early_script", "", "html", str)
     app.add_css_file(SHEET, priority=900)
+    app.connect("config-inited", configure)
     # After the extensions that add assets to single pages.
     app.connect("html-page-context", lighten, priority=900)
     # A page is not written again when only a style sheet has changed.

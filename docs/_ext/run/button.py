@@ -27,17 +27,6 @@ LONG = {
     "gallery/4_noise/plot_escape_horizon": "takes about a minute",
     "gallery/4_noise/plot_where_to": "takes about a minute",
 }
-# All that a page may load is its own; furo and KaTeX set styles in the page.
-POLICY = (
-    "default-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-)
-RUNNING = ("script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self' blob:")
 
 
 class run_button(nodes.General, nodes.Element):
@@ -136,16 +125,7 @@ def tell_page(app, pagename, templatename, context, doctree):
     here = bool(app.config.run_here_folder)
     context["runs_here"] = here
     context["not_here"] = " ".join(name.partition("plot_")[2] for name in NOT_HERE)
-    context["policy"] = policy(here and doctree and next(doctree.findall(run_button), None))
-
-
-def policy(runs_code):
-    """Content security policy of a page: what it may load, and whether it may run WebAssembly.
-
-    The worker is made of text that its page has, and so stands under the policy of the page.
-    """
-    rules = [*POLICY, *(RUNNING if runs_code else ())]
-    return "; ".join(rules)
+    context["runs_code"] = bool(here and doctree and next(doctree.findall(run_button), None))
 
 
 def setup(app):

@@ -63,8 +63,9 @@ def run(browser, site_url):
     page.goto(f"{site_url.rstrip('/')}/learn/travelling.html")
     page.evaluate(
         """async (names) => {
-            const script = document.querySelector("script[data-late]");
-            const figure = new URL(document.querySelector("live-travel").dataset.module, script.src);
+            const late = document.querySelector("script[data-late]").dataset.late;
+            const scripts = new URL(late, location);
+            const figure = new URL(document.querySelector("live-travel").dataset.module, scripts);
             window.modules = {};
             for (const name of names) {
                 window.modules[name] = await import(new URL(`${name}.js`, figure).href);

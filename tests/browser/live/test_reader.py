@@ -254,9 +254,10 @@ def test_map_shows_what_its_script_tells(open_figure):
     assert [head, *rows] == [[cell["value"] for cell in row] for row in cells]
     script = figure.page.evaluate(
         """async () => {
-            const script = document.querySelector("script[data-late]");
+            const late = document.querySelector("script[data-late]").dataset.late;
+            const scripts = new URL(late, location);
             const { dataset } = document.querySelector("live-map");
-            const { RATES, SIZES } = await import(new URL(dataset.module, script.src));
+            const { RATES, SIZES } = await import(new URL(dataset.module, scripts));
             return [RATES, SIZES];
         }"""
     )
@@ -472,8 +473,9 @@ def test_constant_steps_settle_least(open_figure):
     figure = open_figure("settling", "eta=0.05")
     distances = figure.element.evaluate(
         """async (figure) => {
-            const script = document.querySelector("script[data-late]");
-            const { distance } = await import(new URL(figure.dataset.module, script.src));
+            const late = document.querySelector("script[data-late]").dataset.late;
+            const scripts = new URL(late, location);
+            const { distance } = await import(new URL(figure.dataset.module, scripts));
             return Object.values(figure.walks).map(distance);
         }"""
     )

@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 SURFACES = "gallery/1_surfaces/plot_three_surfaces.html"
-NO_WASM = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:"
+NO_WASM = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; script-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
+)
 
 
 def stays(page):
