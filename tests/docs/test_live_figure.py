@@ -19,6 +19,8 @@ sys.path.insert(0, str(EXTENSIONS))
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+from sgd_explained.losses import LOSSES
+
 CONF = """
 extensions = ["myst_parser", "gallery.figures", "live.figure", "live.prose", "live.story"]
 myst_enable_extensions = ["colon_fence"]
@@ -306,6 +308,14 @@ def test_modules_declare_what_the_directive_reads():
         names = re.findall(r"^  (\w+): ", declared, re.MULTILINE)
         assert names == list(figure.parameters(name))
         assert f'customElements.define("live-{name}"' in module
+
+
+def test_every_loss_of_one_output_has_its_live_figure():
+    from live import figure
+
+    alone = {name for name, loss in LOSSES.items() if not loss.targets}
+    offered = set(figure.parameters("tangent")["loss"])
+    assert offered == alone, "losses.js must have an entry for each of them in losses.py"
 
 
 MAP = """:::{story-map}

@@ -54,6 +54,9 @@ PARAMETERS = re.compile(r"^export const parameters = \{\n(.*?)^\};$", re.MULTILI
 PARAMETER = re.compile(r"^  (\w+): (\w+)\((.*?)\),$", re.MULTILINE | re.DOTALL)
 HEIGHT = re.compile(r"^export const height = \[([\d.]+), ([\d.]+)\];$", re.MULTILINE)
 CHOICE = re.compile(r"(\w+): \"")
+# A choice among the entries of a table, which stands in a module that the figure imports.
+TITLES = re.compile(r"titles\((\w+)\)")
+ENTRY = re.compile(r"^  (\w+): \{", re.MULTILINE)
 # The figures of each page, by their anchors.
 _shelf = ByPage("live_figures")
 MINIFY = {".js": jsmin, ".css": cssmin}
@@ -73,9 +76,21 @@ def parameters(name):
     """Parameters of a figure: the choices of each, or None where it takes a number."""
     [declared] = PARAMETERS.findall((MODULES / f"{name}.js").read_text("utf-8"))
     return {
-        parameter: CHOICE.findall(arguments) if kind == "choice" else None
+        parameter: choices(name, arguments) if kind == "choice" else None
         for parameter, kind, arguments in PARAMETER.findall(declared)
     }
+
+
+def choices(name, arguments):
+    """Values that a choice of a figure offers: those of its own, or the entries of a table."""
+    tabled = TITLES.search(arguments)
+    if tabled is None:
+        return CHOICE.findall(arguments)
+    table = re.compile(rf"^export const {tabled[1]} = \{{\n(.*?)^\}};$", re.MULTILINE | re.DOTALL)
+    texts = ((MODULES / f"{module}.js").read_text("utf-8") for module in imported(name))
+    return [
+        entry for text in texts for body in table.findall(text) for entry in ENTRY.findall(body)
+    ]
 
 
 def heights(name):

@@ -10,15 +10,12 @@ import { choice, fixed, number } from "./state.js";
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [28.125, 25.25];
 
+const titles = (table) =>
+  Object.fromEntries(Object.entries(table).map(([name, { title }]) => [name, title]));
+
 export const parameters = {
   y: number("Output y", -2, -4, 4, 0.02, (y) => fixed(y, 2)),
-  loss: choice("Loss", {
-    article: "the article's",
-    parabola: "parabola",
-    double_well: "double well",
-    huber: "Huber",
-    logistic: "logistic",
-  }, "article"),
+  loss: choice("Loss", titles(LOSSES), "article"),
 };
 
 // Slopes that are as good as none, and half of the length of the tangent in outputs.

@@ -13,7 +13,7 @@ PAGES = {
     name: page.relative_to(DOCS).with_suffix(".html").as_posix()
     for page in sorted(DOCS.glob("**/*.md"), reverse=True)
     if "node_modules" not in page.parts
-    for name in re.findall(r"^:::\{live-figure\} (\w+)", page.read_text("utf-8"), re.MULTILINE)
+    for name in re.findall(r"^:::\{live-figure\} ([\w-]+)", page.read_text("utf-8"), re.MULTILINE)
 } | {"guess": "learn/when-noise-frees-you.html", "settling": "results/noise-ball.html"}
 
 

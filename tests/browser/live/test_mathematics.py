@@ -198,9 +198,6 @@ def test_loss_agrees_pointwise(run):
 def test_losses_are_those_of_the_package(run):
     y = outputs()
     y = y[np.abs(y) < 1e3]
-    assert run("Object.keys(losses.LOSSES)") == [
-        name for name, judged in LOSSES.items() if not judged.targets
-    ]
     for name in run("Object.keys(losses.LOSSES)"):
         for formula in ("value", "slope"):
             theirs = run(f"a[0].map((y) => losses.LOSSES[a[1]].{formula}(y))", y, name)
