@@ -41,7 +41,7 @@ from gallery.files import (
 from gallery.narrow import SMALLEST_LETTERS, narrow
 from gallery.scraper import scrape
 from gallery.videos import TextKeepingCanvas, _encode, save_animation
-from sgd_explained.palette import INK, LOSS, RISK, WALKER
+from sgd_explained.palette import INK, LOSS, PAGE, RISK, WALKER
 
 
 @pytest.fixture(autouse=True)
@@ -165,11 +165,11 @@ def test_the_page_of_a_thumbnail_is_not_in_the_pictures(line_figure, tmp_path):
     record = save_figure(line_figure, tmp_path / "figure.png")
     dark = (tmp_path / record["dark"]).read_text(encoding="utf-8")
     assert re.search(r'<path d="m0 144[^"]*" style="fill: none"/>', dark)
-    assert "#131416" not in dark
+    assert PAGE.dark not in dark
     with Image.open(tmp_path / record["thumbnails"]["dark"]) as thumbnail:
         # Its WebP is not exact to the last bit of a colour.
         corner = thumbnail.convert("RGB").getpixel((0, 0))
-        assert corner == pytest.approx((0x13, 0x14, 0x16), abs=3)
+        assert corner == pytest.approx(tuple(bytes.fromhex(PAGE.dark[1:])), abs=3)
 
 
 def test_a_thumbnail_shows_the_whole_of_the_top_row(tmp_path):

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from sgd_explained import palette
+
 # Things that the browser moves by itself in the article.
 WATCH_SHIFTS = """() => {
     window.shifted = [];
@@ -61,7 +63,10 @@ CROSSED = """() => {
 }"""
 LABELLED = """(control) => control.labels.length === 1 && control.labels[0].offsetHeight > 0"""
 CONTROLS = "button, input, select"
-INK = {"light": "rgb(27, 31, 36)", "dark": "rgb(232, 234, 237)"}
+INK = {
+    scheme: f"rgb{tuple(bytes.fromhex(ink[1:]))}"
+    for scheme, ink in (("light", palette.INK), ("dark", palette.INK.dark))
+}
 
 
 def wakes_and_moves_nothing(figure):
