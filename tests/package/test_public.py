@@ -3,8 +3,10 @@
 import dataclasses
 import doctest
 import inspect
+import re
 from importlib.metadata import requires, version
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +26,7 @@ from sgd_explained import (
     updates,
 )
 
+ROOT = Path(__file__).parents[2]
 # Modules whose names are too general to stand in the package themselves.
 APART = {
     module.__name__.rpartition(".")[2]: module
@@ -80,6 +83,13 @@ def test_public_names_are_all_that_there_is():
     public = {name for name in vars(se) if not name.startswith("_")}
     assert public - modules == set(se.__all__)
     assert se.__all__ == sorted(se.__all__)
+
+
+@pytest.mark.parametrize("room", APART)
+def test_public_names_stand_in_the_reference(room):
+    page = ROOT / "docs" / "reference" / "api" / f"{room}.md"
+    missing = set(APART[room].__all__) - set(re.findall(r"\w+", page.read_text("utf-8")))
+    assert not missing, f"{page.name} must say what they are"
 
 
 @pytest.mark.parametrize("module", APART.values(), ids=APART)

@@ -90,11 +90,7 @@ def test_floats_numpy_numbers_and_arrays_have_the_same_bits(rule, gradients, w):
         assert got.tolist() == wanted.tolist()
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [plain, momentum(), adagrad(), rmsprop(), adam(), adamw(), clip_by_value(1), clip_by_norm(1)],
-    ids=repr,
-)
+@rules
 @pytest.mark.parametrize("gradient", [0.0, 2.0])
 def test_float_stays_a_float(rule, gradient):
     """NumPy's numbers are slower, and a walk of one walker takes Python's to the end."""
