@@ -110,6 +110,12 @@ def test_the_style_file_has_the_colours_of_the_palette():
     }
 
 
+def test_figures_of_the_editor_stand_on_the_page():
+    sheet = ROOT.joinpath("docs/_static/run/run.css").read_text("utf-8")
+    grounds = re.findall(r'\[data-scheme="(\w+)"\] \{\n  background: (#\w+);', sheet)
+    assert dict(grounds) == {"light": palette.PAGE, "dark": palette.PAGE.dark}
+
+
 @pytest.mark.parametrize(
     "script", sorted(ROOT.glob("examples/*/plot_*.py")), ids=lambda script: script.stem
 )

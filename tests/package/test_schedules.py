@@ -1,5 +1,6 @@
 """Schedules: their formulas, and that they are values."""
 
+import inspect
 import pickle
 
 import numpy as np
@@ -24,6 +25,13 @@ SCHEDULES = [
     schedules.warmup(schedules.inverse(0.1, 20), 10, 0.1),
 ]
 each = pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
+
+
+def test_no_schedule_is_left_out():
+    makers = {name for name in schedules.__all__ if inspect.isfunction(vars(schedules)[name])}
+    assert {schedule.factory.__name__ for schedule in SCHEDULES} == makers, (
+        "SCHEDULES must have them all"
+    )
 
 
 @given(rates, steps, st.floats(0.5, 1e4))

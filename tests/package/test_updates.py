@@ -50,6 +50,14 @@ RULES = [
     clip_by_norm(0.7, clip_by_norm(0.4)),
 ]
 rules = pytest.mark.parametrize("rule", RULES, ids=repr)
+
+
+def test_no_rule_is_left_out():
+    """One with an argument that has no default must be put into `RULES` by hand."""
+    makers = {name for name in updates.__all__ if inspect.isfunction(vars(updates)[name])}
+    assert makers <= {rule.factory.__name__ for rule in RULES}, "RULES must have them all"
+
+
 numbers = st.just(0.0) | st.floats(1e-3, 10) | st.floats(-10, -1e-3)
 few = settings(max_examples=25)
 
