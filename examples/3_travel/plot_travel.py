@@ -82,7 +82,9 @@ weight {end:.4f}, where the loss of the last input is {last_loss:.4f}."""
 # at the bottom are the weights that were visited, and the band under the axes is kept
 # free for the controls of a video player.
 
-w = np.linspace(-0.7, 0.7, 200)
+edge = max(0.7, 1.1 * np.abs(walk.weights).max())
+w = np.linspace(-edge, edge, 200)
+side, ha = (-1, "left") if w0 > 0 else (1, "right")  # Texts stand where w0 is not.
 fig, ax = plt.subplots(figsize=(5.4, 5.2), layout="constrained")
 fig.get_layout_engine().set(rect=(0, 0.19, 1, 0.81))
 fig.set_label(story)
@@ -92,9 +94,10 @@ ax.text(w0 - 0.02, 0.42, "$w_0$", color=GUIDE, ha="right")
 (point,) = ax.plot([], [], "o", color=WALKER, markersize=8)
 (visited,) = ax.plot([], [], "|", color=WALKER, alpha=0.5)
 arrow = ax.quiver(w0, 0, 0, 0, color=WALKER, scale=0.1, scale_units="x", width=0.01)
-reading = ax.text(0.67, 0.46, "", color=WALKER, ha="right", va="top")
-ax.text(0.67, -0.94, "arrow: ten times the step", color=WALKER, ha="right")
-ax.text(0.67, -0.86, rf"$\eta = {learning_rate}$", color=WALKER, ha="right")
+words = {"x": side * (edge - 0.03), "color": WALKER, "ha": ha}
+reading = ax.text(y=0.46, s="", va="top", **words)
+ax.text(y=-0.94, s="arrow: ten times the step", **words)
+ax.text(y=-0.86, s=rf"$\eta = {learning_rate}$", **words)
 ax.set(xlim=(w[0], w[-1]), ylim=(-1, 0.5), xlabel="weight $w$", ylabel="loss")
 
 

@@ -59,7 +59,7 @@ crowds = [
         epochs=epochs,
         rng=rng,
         walkers=walkers,
-        keep=10,
+        keep=20,
     )
     for rate in rates
 ]

@@ -245,7 +245,7 @@ def save_thumbnail(picture, path, part=1):
         Image.Resampling.LANCZOS,
         box=(0, 0, picture.width, height),
     )
-    small.save(path, quality=75, use_sharp_yuv=True)
+    small.save(path, quality=70, method=6, use_sharp_yuv=True)
     return path.name
 
 
