@@ -70,15 +70,15 @@ assert max(holed[:first_nan]) < 300
 
 # %%
 # **A formula that overflows.** Logistic regression on the same inputs. The loss is
-# written as :math:`\log(1 + e^{-z})`, and :math:`e^{710}` has no place in a float. Its
+# written as :math:`\log(1 + e^y)`, and :math:`e^{710}` has no place in a float. Its
 # weights do not grow: it is the loss alone that becomes infinite.
 
-z = 1000.0
+y = 1000.0
 with np.errstate(over="ignore"):
-    naive = np.log(1 + np.exp(z))
-stable = np.logaddexp(0, z)
+    naive = np.log(1 + np.exp(y))
+stable = np.logaddexp(0, y)
 assert np.isinf(naive)
-assert stable == z
+assert stable == y
 
 # %%
 # **The cure** of the first: standardise the inputs. Then the same rate is short enough.

@@ -57,8 +57,8 @@ assert ends["changed"].low > 10 * ends["before"].high, "the same epochs, and muc
 # %%
 # **What happened** can be predicted without any noise: gradient descent without end in
 # short steps, from the same start for the same time :math:`\tau`, has the excess
-# :math:`\sum_j c_j e^{-2 a_j \tau}`, where the :math:`a_j` are the curvatures along their
-# axes, and :math:`c_j` what each axis has of the excess at the start.
+# :math:`\sum_j \Delta_j e^{-2 a_j \tau}`, where the :math:`a_j` are the curvatures along their
+# axes, and :math:`\Delta_j` what each axis has of the excess at the start.
 
 a, axes = np.linalg.eigh(problem.risk_curvature(problem.start))
 parts = a * (axes.T @ minimum) ** 2 / 2 / (at_start - least)

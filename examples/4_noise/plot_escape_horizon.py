@@ -52,23 +52,23 @@ for order, tried in rates.items():
     half[order] = [crossing(tried, events) for events in out[order]]
 
 # %%
-# Walks in short, independent steps wait a mean time :math:`\tau = K e^{c / T}` until they
+# Walks in short, independent steps wait a mean time :math:`\tau = K e^{\Phi / T}` until they
 # leave, where :math:`T = \eta / b` and :math:`\tau` is counted as :math:`E N \eta / b` in
 # :math:`E` epochs. Both constants follow from the slope :math:`R'`, the curvature
 # :math:`R''` and the noise :math:`\sigma^2`, all along the way from floor to barrier:
 #
 # .. math::
 #
-#    c = 2 \int \frac{R'}{\sigma^2}\, dw, \qquad
+#    \Phi = 2 \int \frac{R'}{\sigma^2}\, \mathrm{d}w, \qquad
 #    K = \frac{2 \pi}{\sqrt{R''_{floor}\, |R''_{barrier}|}}
 #    \cdot \frac{\sigma_{barrier}}{\sigma_{floor}}
 #
-# Half have left when :math:`\tau / (K e^{c / T}) = \log 2`.
+# Half have left when :math:`\tau / (K e^{\Phi / T}) = \log 2`.
 
 way = np.linspace(trap.w, barrier.w, 10_001)
 gradients = gradient(way[:, np.newaxis], x)
 slope, noise = gradients.mean(axis=1), gradients.var(axis=1)
-c = np.trapezoid(2 * slope / noise, way)
+phi = np.trapezoid(2 * slope / noise, way)
 assert gradients.min(axis=1).max() < 0, "everywhere some example pushes outwards"
 bend = np.sqrt(-trap.curvature * barrier.curvature)
 scale = 2 * np.pi / bend * np.sqrt(noise[-1] / noise[0])
@@ -76,7 +76,7 @@ scale = 2 * np.pi / bend * np.sqrt(noise[-1] / noise[0])
 
 def kramers(tau):
     """Return 1 / T at which half have left after a time tau."""
-    return np.log(tau / (scale * np.log(2))) / c
+    return np.log(tau / (scale * np.log(2))) / phi
 
 
 # %%
@@ -92,7 +92,7 @@ def steepness(out):
 
 
 measured = by_groups(steepness, out["with_replacement"])
-law = 1 / c
+law = 1 / phi
 replaced, reshuffled = half["with_replacement"], half["reshuffled"]
 too_high = [
     kramers(horizon * x.size * each.value) * each.value - 1
@@ -106,22 +106,24 @@ for order, row in half.items():
     assert falls.all(), f"more time, a lower threshold, {order}"
 
 # %%
-# Reshuffled, a small enough rate is safe for ever, whatever the orders. Let a and z be the
-# two weights in the trap where the risk is steepest, and :math:`G_i` and :math:`L_i` the
-# largest slope and curvature of example :math:`i` in the trap. On its way through an
-# epoch a walker moves by at most :math:`\eta \sum G_i`, so an epoch differs from one step of
+# Reshuffled, a small enough rate is safe for ever, whatever the orders. Take the two weights
+# of the trap at which the risk is steepest, low and high, and let :math:`G_i` and
+# :math:`L_i` be the largest slope and curvature of example :math:`i` in the trap. On its
+# way through an epoch a walker moves by at most :math:`\eta \sum G_i`, so an epoch differs from one step of
 # gradient descent with :math:`\eta N` by at most :math:`\eta^2 \sum L_i \sum G_i`. Where
-# that is no more than :math:`\eta N |R'|` at a and z, no epoch leads past them.
+# that is no more than :math:`\eta N |R'|` at these two, no epoch leads past them.
 
 inside = np.linspace(wall.w, barrier.w, 10_001)
 slopes = gradient(inside[:, np.newaxis], x)
 risk_slope = slopes.mean(axis=1)
-a, z = inside[risk_slope.argmin()], inside[risk_slope.argmax()]
+low, high = inside[risk_slope.argmin()], inside[risk_slope.argmax()]
 pull = min(-risk_slope.min(), risk_slope.max())
 G = np.abs(slopes).max(axis=0).sum()
 L = sum(np.abs(risk_curvature(inside, [each])).max() for each in x)
 safe = x.size * pull / (L * G)
-assert safe * G < min(a - wall.w, barrier.w - z), "an epoch's way stays in the trap"
+assert safe * G < min(low - wall.w, barrier.w - high), (
+    "an epoch's way stays in the trap"
+)
 assert safe * x.size * np.abs(risk_curvature(inside, x)).max() < 1, "no overshooting"
 
 # Two walkers that see the examples in the worst orders of all: sorted by their slopes.
@@ -136,7 +138,7 @@ walk = sgd(
     crowd=True,
     keep=x.size,
 )
-assert np.all((walk.weights > a) & (walk.weights < z)), "the safe rate is safe"
+assert np.all((walk.weights > low) & (walk.weights < high)), "the safe rate is safe"
 
 # %%
 # Time is drawn as :math:`\tau`, at the threshold, which is what stands in the law.
@@ -181,7 +183,7 @@ numbers = {
     "replaced": replaced[list(horizons).index(50)],
     "slope": measured,
     "law": law,
-    "c": c,
+    "phi": phi,
     "scale": scale,
     "first_high": first_high,
     "last_high": last_high,

@@ -8,8 +8,8 @@ slopes, and at what turns a three into a two.
 """
 
 # %%
-# Each of five examples has a parabola as its loss, with gradient :math:`h_i (w - x_i)`.
-# Its minimum is at :math:`x_i`, its curvature is :math:`h_i`. Above, all share one
+# Each of five examples has a parabola as its loss, with gradient :math:`a_i (w - x_i)`.
+# Its minimum is at :math:`x_i`, its curvature is :math:`a_i`. Above, all share one
 # curvature. Below, they differ. In both the best weight is 0.
 
 import itertools
@@ -66,8 +66,8 @@ ends = {
 measured = {case: mean(weights**2) for case, weights in ends.items()}
 
 # %%
-# The lines are exact. A step takes :math:`w` to :math:`(1 - \eta h_i) w + \eta h_i x_i`,
-# and so each order of an epoch takes it to :math:`P w + Q`. With five examples one can
+# The lines are exact. A step takes :math:`w` to :math:`(1 - \eta a_i) w + \eta a_i x_i`,
+# and so each order of an epoch takes it to a multiple of it, and a constant. With five examples one can
 # average over all 120 orders. In the long run :math:`w` has the same first two moments
 # after an epoch as before it, and that determines them.
 

@@ -8,9 +8,9 @@ left a smaller learning rate will do than from the right.
 """
 
 # %%
-# The gradient of an example at :math:`w` is :math:`x\,\ell'(wx)`, which is
-# :math:`w x^2 q(wx)` with :math:`q(y) = \ell'(y) / y`. So close to the wall it is in
-# proportion to :math:`w`, whatever the input.
+# The gradient of an example at :math:`w` is :math:`g = x\,\ell'(y)` with :math:`y = wx`,
+# which is :math:`w x^2 \ell'(y) / y`. So close to the wall it is in proportion to
+# :math:`w`, whatever the input.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -39,9 +39,9 @@ right, left = w_off > 0, w_off < 0
 full_right, full_left = full[right].min(), full[left].min()
 
 # %%
-# The thresholds over all weights there are: :math:`g / w = x^2 q(y)` with :math:`y = wx`.
+# The thresholds over all weights there are: :math:`g / w = x^2 \ell'(y) / y`.
 # On the right of the wall :math:`y` has the sign of :math:`x`, on the left the other one.
-# What :math:`q` is at most for positive and for negative outputs can be looked up.
+# What :math:`\ell'(y) / y` is at most for positive and for negative outputs can be looked up.
 
 y = np.linspace(1e-6, 8, 800_001)
 q = {+1: loss_derivative(y) / y, -1: loss_derivative(-y) / -y}

@@ -9,8 +9,8 @@ does not. Look at how far this goes, and at the bias that averaging cannot remov
 # %%
 # First the parabola: losses :math:`a (w - x)^2 / 2`. No weighted mean of :math:`k` inputs
 # has a variance below :math:`\sigma^2 / (a^2 k)`, so the error is shown in this unit.
-# The last weight has a schedule :math:`\beta/k`, the average one that falls like
-# :math:`k^{-2/3}`. Both are walked with many constants :math:`\beta`. No step is longer
+# The last weight has a schedule :math:`\theta/k`, the average one that falls like
+# :math:`k^{-2/3}`. Both are walked with many constants :math:`\theta`. No step is longer
 # than :math:`1/a`.
 
 import matplotlib.pyplot as plt
@@ -29,7 +29,7 @@ from sgd_explained.problems import article
 a, w0 = 2.0, 0.5
 x = np.linspace(-1, 1, 100)
 sigma2 = a**2 * x.var()
-betas = np.array([0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4]) / a
+thetas = np.array([0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4]) / a
 walkers, steps = 1200, 3000
 rng = np.random.default_rng(23)
 
@@ -39,8 +39,8 @@ def slope(w, x):
 
 
 def rates(k, power):
-    """Return the learning rate of each beta in step k."""
-    return np.minimum(betas / (k + 1) ** power, 1 / a)
+    """Return the learning rate of each theta in step k."""
+    return np.minimum(thetas / (k + 1) ** power, 1 / a)
 
 
 # %%
@@ -48,7 +48,7 @@ def rates(k, power):
 # kept.
 
 powers = {"last weight": 1, "average": 2 / 3}
-groups = np.repeat(np.arange(betas.size), walkers)
+groups = np.repeat(np.arange(thetas.size), walkers)
 squares = {}
 for name, power in powers.items():
     w, total = np.full(groups.size, w0), 0.0
@@ -64,14 +64,14 @@ for name, power in powers.items():
         )
         w, total = walk.final, total + walk.weights[1:].sum(axis=0)
     result = w if name == "last weight" else total / steps
-    squares[name] = result.reshape(betas.size, walkers) ** 2
+    squares[name] = result.reshape(thetas.size, walkers) ** 2
 
 # %%
 # Exact for any number of steps: a recursion for the mean and the variance of the weight,
 # those of the running sum, and the covariance of the two.
 
-m, v = np.full((2, betas.size), w0), np.zeros((2, betas.size))
-sum_m, sum_v, both = np.zeros((3, 2, betas.size))
+m, v = np.full((2, thetas.size), w0), np.zeros((2, thetas.size))
+sum_m, sum_v, both = np.zeros((3, 2, thetas.size))
 for k in range(steps):
     rate = np.array([rates(k, power) for power in powers.values()])
     stays = 1 - rate * a
@@ -100,7 +100,7 @@ ratio = {
 shown = [0, 1, 2, 3, 5, 7]
 errors = [
     [
-        betas[i] * a,
+        thetas[i] * a,
         exact["last weight"][i],
         ratio["last weight"][i],
         exact["average"][i],
@@ -108,8 +108,8 @@ errors = [
     ]
     for i in shown
 ]
-wide = betas * a >= 0.25
-span = betas[wide].max() / betas[wide].min()
+wide = thetas * a >= 0.25
+span = thetas[wide].max() / thetas[wide].min()
 assert np.isclose(exact["last weight"].min(), 1), "one last weight is the best possible"
 assert np.sum(exact["last weight"] < 1.2) == 1, "and only one is close to it"
 assert np.all(exact["average"][wide] < 1.4), "the average is close for many constants"
@@ -191,24 +191,24 @@ fig.set_label(
     "Two panels. Above, the mean squared error in units of the best possible, against the "
     "constant of the schedule, on logarithmic axes: the last weight reaches one at one "
     "constant only and is above it on both sides. The average is near one for constants "
-    f"times a from {betas[wide].min() * a} to {betas.max() * a:.0f}, and rises steeply "
-    f"below, to {exact['average'][0]:.0f} at {betas[0] * a}. Below, the shift of the "
+    f"times a from {thetas[wide].min() * a} to {thetas.max() * a:.0f}, and rises steeply "
+    f"below, to {exact['average'][0]:.0f} at {thetas[0] * a}. Below, the shift of the "
     "average weight on the article's loss against the learning rate: it falls below zero "
     "along a straight line, and the combination of two learning rates stays near zero."
 )
 for name, color in [("last weight", RIVAL), ("average", WALKER)]:
     found = measured[name]
-    parabola.plot(betas * a, exact[name], color=PREDICTED, linewidth=1.2)
+    parabola.plot(thetas * a, exact[name], color=PREDICTED, linewidth=1.2)
     parabola.errorbar(
-        betas * a, found.value, found.bars, color=color, marker="o", ls="", ms=5
+        thetas * a, found.value, found.bars, color=color, marker="o", ls="", ms=5
     )
 parabola.axhline(1, color=GUIDE, linestyle="--", linewidth=1)
-parabola.text(0.13, 400, r"last weight, $\beta/k$", color=RIVAL)
-parabola.text(0.019, 2.4, r"average, $\beta/k^{2/3}$", color=WALKER)
+parabola.text(0.13, 400, r"last weight, $\theta/k$", color=RIVAL)
+parabola.text(0.019, 2.4, r"average, $\theta/k^{2/3}$", color=WALKER)
 parabola.text(0.02, 0.85, "the best possible", color=GUIDE, va="top")
 parabola.set(
     title=f"After {steps} steps on a parabola",
-    xlabel=r"constant of the schedule, $\beta a$",
+    xlabel=r"constant of the schedule, $\theta a$",
     ylabel=r"error, in units of $\sigma^2 / (a^2 k)$",
     xscale="log",
     yscale="log",

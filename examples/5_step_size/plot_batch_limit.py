@@ -10,7 +10,8 @@ has its own limit, and at how little the last step from 4 to 16 gains.
 # %%
 # The loss is :math:`(w x - t)^2 / 2`, its gradient :math:`x (w x - t)`. Few inputs are
 # large. Each occurs with two targets, :math:`\pm \frac12`, so the best weight is 0. An
-# example has the curvature :math:`h = x^2`, with mean :math:`a` and variance :math:`v`.
+# example has the curvature :math:`a_i = x_i^2`, with mean :math:`a` and variance
+# :math:`\sigma_a^2`.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,8 +33,8 @@ def slope(w, x, t):
 
 
 # %%
-# A step multiplies the distance from 0 by :math:`1 - \eta \bar h`, with the mean of the
-# batch. So it multiplies the mean square by :math:`(1 - \eta a)^2 + \eta^2 v / b`, and
+# A step multiplies the distance from 0 by :math:`1 - \eta \bar a`, with the mean of the
+# batch. So it multiplies the mean square by :math:`(1 - \eta a)^2 + \eta^2 \sigma_a^2 / b`, and
 # adds :math:`\eta^2 \sigma^2 / b`. The factor is below 1 up to a limit.
 
 
@@ -134,7 +135,7 @@ ax.set(
 )
 
 # %%
-# What to notice: while :math:`b` is small beside :math:`v / a^2`, the limit grows with
+# What to notice: while :math:`b` is small beside :math:`\sigma_a^2 / a^2`, the limit grows with
 # the batch, almost in proportion. Beyond, it is near :math:`2/a`, and a larger batch
 # takes no larger rate.
 

@@ -23,12 +23,12 @@ a = 2.0
 x = np.linspace(-1, 1, 100)
 sigma2 = a**2 * x.var()
 w0, walkers, steps = 1.0, 2000, 10_000
-beta, gamma = 2 / a, 2
+theta, gamma = 2 / a, 2
 schedules = {
     "constant": lambda k: 0.2 / a,
     "$k^{-2}$": lambda k: 0.5 / a / (k + 1) ** 2,
     "$k^{-1/2}$": lambda k: 0.5 / a / np.sqrt(k + 1),
-    r"$\beta/(\gamma + k)$": lambda k: beta / (gamma + k),
+    r"$\theta/(\gamma + k)$": lambda k: theta / (gamma + k),
 }
 
 
@@ -56,8 +56,8 @@ squares = walk.weights[shown].reshape(shown.size, len(schedules), walkers) ** 2
 measured = mean(squares)
 
 # %%
-# The theory is a recursion for mean :math:`m` and variance :math:`V`, exact on a
-# parabola: :math:`m \leftarrow (1 - \eta a) m` and
+# The theory is a recursion for mean :math:`\mathbb{E}\, u` and variance :math:`V`, exact
+# on a parabola: :math:`\mathbb{E}\, u \leftarrow (1 - \eta a)\, \mathbb{E}\, u` and
 # :math:`V \leftarrow (1 - \eta a)^2 V + \eta^2 \sigma^2`.
 
 
@@ -102,9 +102,9 @@ assert np.abs(ratio.value - 1).max() < 0.1, "the recursion is exact"
 # Bottou, Curtis & Nocedal (2018), Theorem 4.7, is level in this picture. It counts steps
 # from 1, so its :math:`\gamma` is ours minus 1.
 
-noise_part = beta**2 * a * sigma2 / (2 * (beta * a - 1))
+noise_part = theta**2 * a * sigma2 / (2 * (theta * a - 1))
 nu = max(noise_part, gamma * a * w0**2 / 2)
-limit = a * beta**2 * sigma2 / (2 * (2 * beta * a - 1))
+limit = a * theta**2 * sigma2 / (2 * (2 * theta * a - 1))
 k = np.arange(steps + 1)
 scale = a / 2 * (gamma + k)
 risk = scale * exact[:, -1]
@@ -112,7 +112,7 @@ assert risk.max() <= nu + 1e-9, "the bound holds"
 assert np.isclose(risk[-1], limit, rtol=0.01), "and the limit is reached"
 
 # %%
-# Twenty times the best :math:`\beta`, with the same :math:`\gamma`: the first steps are
+# Twenty times the best :math:`\theta`, with the same :math:`\gamma`: the first steps are
 # ten times as long as the parabola allows. With a larger :math:`\gamma` they are not.
 
 large = 20 / a
@@ -129,20 +129,20 @@ assert held.max() <= w0**2, "the walk with the larger gamma is not"
 
 data, best = article.x, article.valleys[0]
 curvature, noise = best.curvature, gradient(best.w, data).var()
-own_beta, own_first, own_steps = 2 / curvature, 0.01, 3000
-own_gamma = own_beta / own_first
+own_theta, own_first, own_steps = 2 / curvature, 0.01, 3000
+own_gamma = own_theta / own_first
 ends = sgd(
     gradient,
     best.w,
     data,
-    learning_rate=lambda k: own_beta / (own_gamma + k),
+    learning_rate=lambda k: own_theta / (own_gamma + k),
     epochs=own_steps // data.size,
     order="with_replacement",
     rng=np.random.default_rng(24),
     walkers=5 * walkers,
     keep="last",
 ).final
-law = own_beta**2 * noise / (2 * own_beta * curvature - 1) / (own_gamma + own_steps)
+law = own_theta**2 * noise / (2 * own_theta * curvature - 1) / (own_gamma + own_steps)
 own = mean((ends - best.w) ** 2 / law)
 assert abs(own.value - 1) < 0.1, "the article's loss is close to its parabola's law"
 
@@ -217,7 +217,7 @@ for name, found in zip(schedules, ratio, strict=True):
     print(f"{name}: measured / exact {found:.3f}")
 print(f"risk times step: {risk[-1]:.4f} after {steps} steps")
 print(f"its limit {limit:.4f}, the bound {nu:.4f}")
-print(f"beta too large and gamma kept: thrown to {thrown_to:.0f}")
+print(f"theta too large and gamma kept: thrown to {thrown_to:.0f}")
 print(f"on the article's loss: measured / law {own:.3f}")
 
 plt.show()

@@ -96,8 +96,9 @@ assert held < leaves < held + 2e-3, (
 # Beyond the limit the error would grow for ever if the valley were a quadratic. In the
 # next two terms of the risk's Taylor series it grows until the valley bends away from
 # the quadratic: the walk ends on a cycle of two weights. With :math:`\eta = (2 + \mu) /
-# a` its half width is :math:`\sqrt{\mu / (A^2 + B)}` for small :math:`\mu`, where
-# :math:`A = R'''/a` and :math:`B = -R''''/(3a)`. That is a cycle if :math:`A^2 + B > 0`.
+# a` its half width is :math:`\sqrt{\mu / (A_2^2 + A_3)}` for small :math:`\mu`, where
+# :math:`A_2 = R'''/a` and :math:`A_3 = -R''''/(3a)`. That is a cycle if
+# :math:`A_2^2 + A_3 > 0`.
 
 h = 1e-3
 left, right = risk_curvature(shallow.w + np.array([-h, h]), x)
@@ -120,8 +121,8 @@ assert off_law[0] < 0.01, "close to the limit the cycle is as wide as predicted"
 assert (np.diff(off_law) > 0).all(), "and farther off the farther from the limit"
 
 # %%
-# If :math:`A^2 + B < 0`, these terms hold nothing, and what happens is up to later ones.
-# The slopes :math:`w + w^3` and :math:`w + w^3 - 4 w^5` have :math:`A^2 + B = -2` in
+# If :math:`A_2^2 + A_3 < 0`, these terms hold nothing, and what happens is up to later ones.
+# The slopes :math:`w + w^3` and :math:`w + w^3 - 4 w^5` have :math:`A_2^2 + A_3 = -2` in
 # common. At 1 % beyond the limit one throws the walk far out, and the other holds it on a
 # cycle of two weights.
 

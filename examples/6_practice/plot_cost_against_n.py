@@ -63,7 +63,7 @@ def full_steps(samples, distance):
 
 # %%
 # The learning rate of SGD is chosen by the law of the Ornstein–Uhlenbeck cloud, so that
-# half of the distance stays for the noise: :math:`\eta = 2 \varepsilon / \sigma^2`. The
+# half of the distance stays for the noise: :math:`\eta = 2 \Delta / \sigma^2`. The
 # mean risk of a crowd decides, in twenty groups for an interval. Each walker has samples of
 # its own, as long as ten million suffice for that.
 
@@ -119,7 +119,7 @@ single_fine = [sgd_cost(grid, grid.size, d) for d in distances]
 # The line for SGD needs no fit. With small steps the mean walk follows the slope downhill,
 # as gradient descent with tiny steps does: it needs a time :math:`\tau = \eta k` until only
 # the noise's half of the distance is left. So the count is :math:`k = \tau / \eta =
-# \sigma^2 \tau / (2 \varepsilon)`: in proportion to :math:`1 / \varepsilon`, up to the
+# \sigma^2 \tau / (2 \Delta)`: in proportion to :math:`1 / \Delta`, up to the
 # slowly growing :math:`\tau`, and without :math:`N`. That is for fresh examples, so the walk must be over
 # before most samples have come more than once.
 
@@ -213,7 +213,7 @@ below.text(0.006, 130, "gradient descent", color=DESCENT)
 below.text(5e-4, 1000, "SGD", color=WALKER)
 below.set(
     title=f"For $N = {grid.size}$, and a lower and lower risk",
-    xlabel=r"distance $\varepsilon$ from the lowest risk",
+    xlabel=r"distance $\Delta$ from the lowest risk",
     ylabel="gradient evaluations",
 )
 

@@ -65,7 +65,7 @@ falling = mean(excess(shrinking.weights[::20]))
 one_pass = falling[-1]
 
 # %%
-# With a constant step the mean walk and the noise share the goal :math:`\varepsilon`, as in
+# With a constant step the mean walk and the noise share the goal :math:`\Delta`, as in
 # :doc:`plot_cost_against_n`. Let the goal be the floor. On *fresh* examples only the noise's
 # half remains in the end. Drawn from the thousand samples, it comes on top of the floor.
 

@@ -8,8 +8,8 @@ slopes, each method at its best setting.
 """
 
 # %%
-# The heavy ball keeps a running sum of gradients: :math:`b_k = \beta b_{k-1} + g_k` and
-# :math:`w_{k+1} = w_k - \eta b_k`. On a quadratic every direction goes its own way, and
+# The heavy ball keeps a running sum of gradients: :math:`m_k = \beta m_{k-1} + g_k` and
+# :math:`w_{k+1} = w_k - \eta m_k`. On a quadratic every direction goes its own way, and
 # an error is multiplied by the larger root of :math:`z^2 - (1 + \beta - \eta a) z +
 # \beta` in the long run. The best two constants make the slowest directions equally fast.
 # For Nesterov's step the roots are those of :math:`z^2 - (1 + \beta)(1 - \eta a) z +
@@ -85,7 +85,8 @@ assert max(off.values()) < 0.03, "all measured factors are near their prediction
 
 # %%
 # Are these settings the best? A search over both constants on a grid, with the largest
-# root as the judge, finds none better. The roots are those of :math:`z^2 - 2hz + p`.
+# root as the judge, finds none better. A quadratic in :math:`z` has its roots from half of
+# the number before :math:`z`, with its sign changed, and from the roots' product.
 
 kappa = 100
 rates = np.linspace(0.1, 4, 391)[:, np.newaxis] / kappa

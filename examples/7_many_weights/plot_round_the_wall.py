@@ -8,9 +8,9 @@ wall again: it is the top of a hill, and walkers go round it.
 """
 
 # %%
-# The output is :math:`y = w_0 x + w_1 z`, the loss is the article's, and the first inputs
+# The output is :math:`y = w_0 x_0 + w_1 x_1`, the loss is the article's, and the first inputs
 # are those of the trap. The second are drawn from a normal distribution. The chain rule
-# gives a gradient of two numbers, :math:`(x\,\ell'(y), z\,\ell'(y))`.
+# gives a gradient of two numbers, :math:`(x_0\,\ell'(y), x_1\,\ell'(y))`.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,10 +24,10 @@ rng = np.random.default_rng(0)
 data = trap.x, rng.normal(size=trap.x.size)
 
 
-def gradient(w, x, z):
+def gradient(w, x0, x1):
     """Gradient of each example's loss with respect to the two weights."""
-    slope = loss_derivative(w[..., 0] * x + w[..., 1] * z)
-    return np.stack([x * slope, z * slope], axis=-1)
+    slope = loss_derivative(w[..., 0] * x0 + w[..., 1] * x1)
+    return np.stack([x0 * slope, x1 * slope], axis=-1)
 
 
 # %%
@@ -71,7 +71,7 @@ assert round_it.low > 0.2, "with two, many go round"
 # %%
 # All but a few end in two valleys, and none ends near the trap. At :math:`w = (0, 0)` all
 # gradients are 0. The curvatures there are those of :math:`\ell''(0) = -2` times the mean
-# of :math:`(x, z)(x, z)^\top`: negative in all directions.
+# of :math:`(x_0, x_1)(x_0, x_1)^\top`: negative in all directions.
 
 
 def risk(w):

@@ -31,9 +31,9 @@ waits = np.argmax(descent.weights[..., 0] > reached, axis=0)
 
 # %%
 # Near the ridge each step multiplies :math:`w_0` by :math:`1 + \eta (1 - w_0^2)`. So the
-# way from an offset :math:`\delta` to 0.3 takes about
-# :math:`\ln(h(0.3) / \delta) / \ln(1 + \eta)` steps, with
-# :math:`h(w) = w / \sqrt{1 - w^2}` for the part of the way that is no longer straight.
+# way from a small offset to 0.3 takes about :math:`1 / \ln(1 + \eta)` times a logarithm
+# of steps: that of 0.3 over the offset, divided by :math:`\sqrt{1 - 0.3^2}` for the part
+# of the way that is no longer straight.
 
 
 def steps_from(offset, rate):
@@ -53,10 +53,10 @@ assert rounding > waits.max(), "and rounding errors are an offset, too"
 
 # %%
 # Then SGD, from the ridge itself. Its noise gives :math:`w_0` a spread, which grows like
-# an offset does: after many steps :math:`w_0 = s\, (1 + \eta)^k Z` with a normal
-# :math:`Z` and :math:`s^2 = \eta\sigma^2 / (2 + \eta)`. The median of :math:`|Z|` is
-# 0.674, so half of the walkers have come to 0.3 after as many steps as from the offset
-# :math:`0.674\, s`.
+# an offset does: after many steps :math:`w_0` is normal, with a variance of nearly
+# :math:`(1 + \eta)^{2k} \eta\sigma^2 / (2 + \eta)`. Half of a normal variable is within
+# 0.674 standard deviations, so half of the walkers have come to 0.3 after as many steps
+# as from an offset of :math:`0.674 \sqrt{\eta\sigma^2 / (2 + \eta)}`.
 
 rates = np.array([0.003, 0.01, 0.03])
 sigma2 = saddle.x[:, 0].var()

@@ -9,9 +9,10 @@ make it 1.
 
 # %%
 # A line is fitted to targets that are noise only. The inputs of the second weight are
-# larger, so its curvature :math:`h_j`, the mean square of its input, is :math:`\kappa`
-# times that of the first. The noise of the targets has standard deviation :math:`s`, so at
-# the best weights the gradients of a weight have the mean square :math:`s^2 h_j`.
+# larger, so its curvature :math:`a_j`, the mean square of its input, is :math:`\kappa`
+# times that of the first. The noise of the targets has standard deviation
+# :math:`\sigma_t`, so at the best weights the gradients of a weight have the mean square
+# :math:`\sigma_t^2 a_j`.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,8 +33,8 @@ def gradient(w, x, t):
 
 
 # %%
-# A step multiplies the mean weight of a crowd by :math:`1 - \eta\, h_j` for SGD, and by
-# :math:`1 - \eta\, h_j / \sqrt{v_j}` for RMSProp. Rates are such that the steep weight
+# A step multiplies the mean weight of a crowd by :math:`1 - \eta\, a_j` for SGD, and by
+# :math:`1 - \eta\, a_j / \sqrt{v_j}` for RMSProp. Rates are such that the steep weight
 # loses one part in fifty. Before it walks, RMSProp learns its divisor: for 500 steps the
 # rate is nearly 0. Then the crowd walks until each weight should have halved, and the ratio
 # of the two paces is measured.

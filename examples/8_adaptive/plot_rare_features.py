@@ -55,7 +55,7 @@ def excess(rates, taus, rule, rng):
 
 # %%
 # Each rule tries ten rates, each twice the one before. Those with a falling rate, :math:`\eta
-# / (1 + k / \tau)`, try four :math:`\tau` with each. The best is that with the lowest mean
+# / (1 + k / \gamma)`, try four :math:`\gamma` with each. The best is that with the lowest mean
 # over 24 walkers; then 400 new walkers are measured.
 
 rates, constant = 0.005 * 2.0 ** np.arange(10), np.array([np.inf])

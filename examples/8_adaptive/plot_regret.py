@@ -72,7 +72,7 @@ by_intent = regret(against, adversary.weights[:-1])
 # slopes, for an interval of length :math:`D`. And no rule can do better than the law for
 # random slopes: what it pays is 0 on average, as it cannot know them, while the best end
 # would have got half of :math:`D` times the size of their sum. That is
-# :math:`\sqrt{2 T / \pi}` on average for many steps :math:`T`.
+# :math:`\sqrt{2 k / \pi}` on average for many steps :math:`k`.
 
 squares = 1.0 * k  # All slopes are 1 or −1.
 bound = (width**2 / (2 * rate) + rate) * np.sqrt(squares)
@@ -107,7 +107,7 @@ for height, name, color in [
     ax.text(1.4 * steps, height, name, color=color, va="center")
 ax.set(
     title="Regret grows like the root of the steps",
-    xlabel="number of steps $T$",
+    xlabel="number of steps $k$",
     ylabel="regret",
     xscale="log",
     yscale="log",
@@ -115,7 +115,7 @@ ax.set(
 )
 
 # %%
-# What to notice: over the number of steps, all three fall like :math:`1 / \sqrt{T}`. The bound
+# What to notice: over the number of steps, all three fall like :math:`1 / \sqrt{k}`. The bound
 # needs no knowledge of the size of the slopes, for the divisor measures it.
 
 numbers = {

@@ -8,8 +8,8 @@ their size. Look at what decides how long it is on average: how surely they agre
 
 # %%
 # Each gradient is a constant slope plus noise of standard deviation 1, and the slope
-# differs from walker to walker. Both are in units of each other: what counts is their ratio
-# :math:`r`, for Adam divides it all by the size of the gradient.
+# differs from walker to walker. Both are in units of each other: what counts is their
+# ratio, for Adam divides it all by the size of the gradient.
 
 from math import erf
 
@@ -47,8 +47,8 @@ for name, betas in [("Adam", (0.9, 0.999)), ("signs", (0.0, 0.0))]:
 # %%
 # With both :math:`\beta` at 0 the rule keeps the sign of each gradient and no more. With
 # Adam's own :math:`\beta_2` the divisor is nearly constant: the root of the mean square,
-# :math:`\sqrt{\mu^2 + s^2}` for slope :math:`\mu` and noise :math:`s`. The mean step is
-# then :math:`\eta\, r / \sqrt{1 + r^2}`.
+# :math:`\sqrt{\sigma^2 + R'^2}` for slope :math:`R'` and noise :math:`\sigma`. The mean
+# step is then :math:`\eta\, R' / \sqrt{\sigma^2 + R'^2}`.
 
 law = ratios / np.sqrt(1 + ratios**2)
 signs = np.mean(np.sign(ratios[:, np.newaxis] + noise), axis=1)
@@ -101,10 +101,10 @@ for name, color, marker in [("Adam", WALKER, "o"), ("signs", DESCENT, "s")]:
     ax.errorbar(ratios, at.value, at.bars, fmt=marker, color=color, markersize=4.5)
 ax.text(0.07, 0.13, "Adam", color=WALKER, ha="right")
 ax.text(0.2, 0.11, "signs alone", color=DESCENT)
-ax.text(1.6, 0.5, r"$r / \sqrt{1 + r^2}$", color=PREDICTED)
+ax.text(1.6, 0.5, r"$R' / \sqrt{\sigma^2 + R'^2}$", color=PREDICTED)
 ax.set(
     title="Steps are long where the gradients agree",
-    xlabel="slope / noise, $r$",
+    xlabel=r"slope / noise, $R' / \sigma$",
     ylabel="mean step / learning rate",
     xscale="log",
     yscale="log",

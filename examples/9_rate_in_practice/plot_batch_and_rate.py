@@ -9,8 +9,8 @@ before the batch at which noise and slope weigh the same.
 # %%
 # The data set comes with scikit-learn: ten measurements of patients with diabetes, and how
 # the disease went on. Two places are looked at: the start, and where gradient descent is
-# after 4 steps. At each, :math:`G` is the gradient of the risk, :math:`H` its curvature, and
-# :math:`\Sigma` the covariance of the gradients of single examples.
+# after 4 steps. At each, :math:`\nabla R` is the gradient of the risk (``G`` in the code),
+# :math:`H` its curvature, and :math:`\Sigma` the covariance of the gradients of single examples.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,10 +31,11 @@ places = {"start": path[0], "later": path[-1]}
 batches, walkers, rng = 4 ** np.arange(5), 1000, np.random.default_rng(95)
 
 # %%
-# What one step gains on average is :math:`\eta\, G^2 - \frac{\eta^2}{2} (G^T H G + \mathrm{tr}
-# (H \Sigma) / b)`, exactly, as the risk is a parabola. It is most at
-# :math:`\eta = \frac{G^2}{G^T H G} / (1 + B / b)`, with the noise scale
-# :math:`B = \mathrm{tr}(H \Sigma) / G^T H G`.
+# What one step gains on average is :math:`\eta\, \lvert \nabla R \rvert^2 -
+# \frac{\eta^2}{2} (\nabla R^\top H\, \nabla R + \mathrm{tr}(H \Sigma) / b)`, exactly, as the
+# risk is a parabola. It is most at :math:`\eta = \frac{\lvert \nabla R \rvert^2}{\nabla
+# R^\top H\, \nabla R} / (1 + B / b)`, with the noise scale :math:`B = \mathrm{tr}(H \Sigma) /
+# \nabla R^\top H\, \nabla R`.
 
 scale, simple, gains, scaled, steepest, noises = {}, {}, {}, {}, {}, {}
 for name, w in places.items():
@@ -96,8 +97,8 @@ assert noises["later"] > noises["start"] / 2, "for the gradient shrinks, not its
 
 # %%
 # Who has a model of their own knows neither :math:`H` nor :math:`\Sigma`. But for the
-# gradient :math:`g` of a batch, the mean of :math:`g^T H g` is :math:`G^T H G +
-# \mathrm{tr}(H \Sigma) / b`, and two sizes of batches make two equations of it. Here are
+# gradient :math:`g` of a batch, the mean of :math:`g^\top H g` is :math:`\nabla R^\top H\,
+# \nabla R + \mathrm{tr}(H \Sigma) / b`, and two sizes of batches make two equations of it. Here are
 # 200 estimates of :math:`B` at the start, each from 64 batches of 16, and from all of
 # these as one.
 

@@ -52,7 +52,7 @@ single, batch = walk(1), walk(8)
 
 # %%
 # A clipped gradient is the slope of another loss, that of Huber: a parabola up to the length
-# :math:`c`, and straight lines beyond. So with batches of one, clipped SGD is SGD on that
+# :math:`G`, and straight lines beyond. So with batches of one, clipped SGD is SGD on that
 # loss, and in small steps it ends near its minimum: where the clipped gradients of all
 # inputs add up to 0.
 
@@ -105,7 +105,7 @@ ax.text(0.95, 0.78, "batch of 1", color=WALKER)
 ax.text(0.085, 0.925, "batch of 8", color=RIVAL)
 ax.set(
     title="Clipped gradients have another minimum",
-    xlabel="length of clipping $c$",
+    xlabel="length of clipping $G$",
     ylabel="mean weight in the long run",
     xscale="log",
 )

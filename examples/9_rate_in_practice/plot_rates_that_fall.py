@@ -32,7 +32,7 @@ lowest = problem.risk(best)
 
 # %%
 # All walk for 20 epochs in batches of 8. The means are over the second half of the walk. Each
-# tries nine rates, each twice the one before, with 8 walkers; 1/k has three :math:`\tau` to
+# tries nine rates, each twice the one before, with 8 walkers; 1/k has three :math:`\gamma` to
 # choose from. Then 60 new walkers take the best.
 
 epochs, size = 20, 8

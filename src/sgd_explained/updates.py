@@ -105,14 +105,14 @@ def momentum(momentum: float = 0.9, dampening: float = 0.0, nesterov: bool = Fal
     .. math::
 
        \begin{aligned}
-       b_k &= \mu\, b_{k-1} + (1 - d)\, g_k, \qquad b_0 = g_0 \\
-       s_k &= \eta_k\, b_k \quad \text{or, with Nesterov,} \quad \eta_k\, (g_k + \mu\, b_k)
+       m_k &= \beta\, m_{k-1} + (1 - d)\, g_k, \qquad m_0 = g_0 \\
+       s_k &= \eta_k\, m_k \quad \text{or, with Nesterov,} \quad \eta_k\, (g_k + \beta\, m_k)
        \end{aligned}
 
     Parameters
     ----------
     momentum : float
-        :math:`\mu`, from 0 up to but not including 1.
+        :math:`\beta`, from 0 up to but not including 1.
     dampening : float
         :math:`d`, from 0 up to but not including 1.
     nesterov : bool
@@ -131,7 +131,7 @@ def momentum(momentum: float = 0.9, dampening: float = 0.0, nesterov: bool = Fal
     Notes
     -----
     Polyak (1964); in the form of ``torch.optim.SGD``, which multiplies by the learning rate last.
-    On a gradient that stays the same, the steps tend to :math:`(1 - d) / (1 - \mu)` times the plain
+    On a gradient that stays the same, the steps tend to :math:`(1 - d) / (1 - \beta)` times the plain
     one.
 
     Examples
@@ -167,12 +167,12 @@ def momentum(momentum: float = 0.9, dampening: float = 0.0, nesterov: bool = Fal
 def nesterov(momentum: float = 0.9) -> Rule:
     r"""Let the heavy ball look ahead: `momentum` with ``nesterov=True``.
 
-    .. math:: b_k = \mu\, b_{k-1} + g_k, \qquad s_k = \eta_k\, (g_k + \mu\, b_k)
+    .. math:: m_k = \beta\, m_{k-1} + g_k, \qquad s_k = \eta_k\, (g_k + \beta\, m_k)
 
     Parameters
     ----------
     momentum : float
-        :math:`\mu`, above 0 and below 1.
+        :math:`\beta`, above 0 and below 1.
 
     Returns
     -------
@@ -273,7 +273,7 @@ def rmsprop(
 
        \begin{aligned}
        v_k &= \alpha\, v_{k-1} + (1 - \alpha)\, g_k^2, \qquad v_{-1} = 0 \\
-       b_k &= \mu\, b_{k-1} + \frac{g_k}{\sqrt{v_k} + \epsilon}, \qquad s_k = \eta_k\, b_k
+       m_k &= \beta\, m_{k-1} + \frac{g_k}{\sqrt{v_k} + \epsilon}, \qquad s_k = \eta_k\, m_k
        \end{aligned}
 
     Parameters
@@ -283,7 +283,7 @@ def rmsprop(
     eps : float
         :math:`\epsilon`, at least 0.
     momentum : float
-        :math:`\mu`, from 0 up to but not including 1.
+        :math:`\beta`, from 0 up to but not including 1.
     centered : bool
         Whether the square of a running mean of the gradient is taken from :math:`v_k` under the
         root, which leaves the variance.
@@ -448,12 +448,12 @@ def adamw(
 def clip_by_value(clip_value: float, update: Rule | None = None) -> Rule:
     r"""Cut each number of the gradient to an interval before another rule gets it.
 
-    .. math:: g_k \to \min(\max(g_k, -c), c)
+    .. math:: g_k \to \min(\max(g_k, -G), G)
 
     Parameters
     ----------
     clip_value : float
-        :math:`c`, above 0.
+        :math:`G`, above 0.
     update : callable, optional
         The rule that takes the step; without it, `plain`.
 
@@ -494,12 +494,12 @@ def clip_by_value(clip_value: float, update: Rule | None = None) -> Rule:
 def clip_by_norm(max_norm: float, update: Rule | None = None) -> Rule:
     r"""Shorten a long gradient before another rule gets it.
 
-    .. math:: g_k \to g_k \min\left(1, \frac{c}{\|g_k\| + 10^{-6}}\right)
+    .. math:: g_k \to g_k \min\left(1, \frac{G}{\|g_k\| + 10^{-6}}\right)
 
     Parameters
     ----------
     max_norm : float
-        :math:`c`, above 0.
+        :math:`G`, above 0.
     update : callable, optional
         The rule that takes the step; without it, `plain`.
 

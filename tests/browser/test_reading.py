@@ -119,12 +119,12 @@ def test_a_sentence_is_copied_with_its_equations_once(reader):
     paragraph.evaluate(SELECT)
     page.keyboard.press("ControlOrMeta+C")
     assert " ".join(copied(page).split()).startswith(
-        "Write L(w) for the loss. Its derivative L′(w) is the slope of the surface at w. You stand at w_k after"
+        "Write f(w) for the loss. Its derivative f′(w) is the slope of the surface at w. You stand at w_k after"
     )
     # A selection within an equation takes the whole of it; what has none is the browser's affair.
     page.locator(".equation .mord").first.evaluate(SELECT)
     page.keyboard.press("ControlOrMeta+C")
-    assert copied(page).strip() == "w_{k+1} = w_k − η L′(w_k)."
+    assert copied(page).strip() == "w_{k+1} = w_k − η f′(w_k)."
     page.locator("article h1").evaluate(SELECT)
     page.keyboard.press("ControlOrMeta+C")
     assert "What gradient descent is" in copied(page)

@@ -1,7 +1,7 @@
 """Each letter in the mathematics of the story, of practice and of the results is told on the page of symbols.
 
-And on the results it means one thing: a letter that all pages use has no row of its own for one of
-them, and no other letter has two.
+And it means one thing: a letter that all pages use has no row of its own for some of them, and no
+other letter has two.
 """
 
 import re
@@ -35,7 +35,12 @@ def letters(formula):
     # Two symbols of more than one letter.
     formula = formula.replace(r"\mathbb{E}", " ").replace("M_G", "M")
     found = re.findall(r"\\([a-zA-Z]+)|([a-zA-Z])", formula)
-    return {letter or sign for sign, letter in found if letter or LETTER.fullmatch(sign)}
+    # A letter in two shapes is one letter.
+    return {
+        letter or sign.removeprefix("var")
+        for sign, letter in found
+        if letter or LETTER.fullmatch(sign)
+    }
 
 
 def letters_of_all(text):
@@ -54,12 +59,11 @@ def told(text):
 
 
 def ambiguous(everywhere, rows):
-    """Return the letters to which the results give more than one meaning."""
+    """Return the letters that have more than one meaning."""
     seen, twice = set(everywhere), set()
-    for symbols, pages in rows:
-        if any(page.startswith("/results/") for page in pages):
-            twice |= symbols & seen
-            seen |= symbols
+    for symbols, _ in rows:
+        twice |= symbols & seen
+        seen |= symbols
     return twice
 
 
@@ -79,19 +83,20 @@ def test_pages_of_the_table_are_there():
     assert all(pages for _, pages in ROWS)
 
 
-def test_results_give_a_letter_one_meaning():
+def test_a_letter_has_one_meaning():
     assert ambiguous(EVERYWHERE, ROWS) == set()
 
 
 def test_second_meaning_is_found():
     assert ambiguous({"a"}, [({"a"}, {"/results/cost"})]) == {"a"}
-    rows = [({"S"}, {"/results/cost"}), ({"S"}, {"/results/reshuffling"})]
+    rows = [({"S"}, {"/results/cost"}), ({"S", "h"}, {"/learn/chain-rule"})]
     assert ambiguous(set(), rows) == {"S"}
-    assert ambiguous({"h"}, [({"h"}, {"/learn/chain-rule"})]) == set()
+    assert ambiguous({"a"}, rows[:1]) == set()
 
 
 def test_letters_are_read():
     formula = r"\operatorname{Var} \bar g_{\text{next}} \le \frac{M_G}{\sqrt{\eta}}\, \mathbb{E} R'"
     assert letters(formula) == {"g", "M", "eta", "R"}
+    assert letters(r"\varepsilon + \epsilon") == {"epsilon"}
     page = "Let $a$ be\n$$\nb\n$$\n```{code-cell} python\ncost = '$c$'\n```\n"
     assert letters_of_all(page) == {"a", "b"}

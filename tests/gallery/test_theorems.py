@@ -198,7 +198,7 @@ ALTERED = [
     ("plot_batch_limit", "rates**2 * sigma2", "rates * sigma2"),
     ("plot_diminishing_step", "rate**2 * sigma2", "rate * sigma2"),
     ("plot_diminishing_step", "(1 - rate * a) ** 2", "(1 - rate * a)"),
-    ("plot_diminishing_step", "(2 * beta * a - 1)", "(beta * a - 1)"),
+    ("plot_diminishing_step", "(2 * theta * a - 1)", "(theta * a - 1)"),
     ("plot_averaging", "+ 2 * stays * both", "+ stays * both"),
     ("plot_averaging", "stays**2 * v", "stays * v"),
     ("plot_averaging", "(4 * best.curvature**2)", "(4 * best.curvature)"),

@@ -145,7 +145,7 @@ def test_defaults_of_the_table(monkeypatch):
             default(optax.adamw, "weight_decay"),
             default(keras.optimizers.AdamW, "weight_decay"),
         ],
-        r"$\varepsilon$ of Adam": [
+        r"$\epsilon$ of Adam": [
             default(torch.optim.Adam, "eps"),
             default(optax.adam, "eps"),
             default(keras.optimizers.Adam, "epsilon"),

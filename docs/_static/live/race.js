@@ -16,7 +16,7 @@ const SIZES = [10, 100, 1000].flatMap((ten) => [1, 1.5, 2, 3, 4, 5, 7].map((part
 
 export const parameters = {
   samples: listed("Samples N", 200, [...SIZES, 10000], told),
-  distance: logarithmic("Wanted distance ε", 0.005, 0.0003, 0.02),
+  distance: logarithmic("Wanted distance Δ", 0.005, 0.0003, 0.02),
   seed: whole("Seed of the draws", 1, 0, 999),
 };
 
@@ -170,7 +170,7 @@ class Race extends LiveFigure {
     put(this.goal, { d: `M${plot.x0} ${goal}H${plot.x1}` });
     put(this.knob, { transform: `translate(${plot.x1 - 14} ${goal})` });
     put(this.wanted, { x: plot.x1 - 40, y: goal + 18 * plot.scale });
-    this.wanted.textContent = `ε = ${distance}`;
+    this.wanted.textContent = `Δ = ${distance}`;
     const paid = prices.map((price) => Math.log10(price) <= clock);
     this.bills.forEach((bill, i) => put(bill, { cx: x(prices[i]), cy: goal, visibility: paid[i] ? "visible" : "hidden" }));
 

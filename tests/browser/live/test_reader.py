@@ -662,11 +662,11 @@ def test_sgd_pays_for_precision_and_gradient_descent_for_samples(open_figure):
     assert dragged < 0.002
     finer = bills(figure)
     assert finer[0] <= 2 * descent
-    # In proportion to 1 / ε, but for its logarithm.
+    # In proportion to 1 / Δ, but for its logarithm.
     assert 0.9 < finer[1] / walker / (0.005 / dragged) < 2
     assert "Gradient descent is cheaper" in told(figure)
     figure.open_settings()
-    twin = figure.slider("Wanted distance ε")
+    twin = figure.slider("Wanted distance Δ")
     twin.press("ArrowRight")
     assert figure.state()["distance"] > dragged
     twin.press("End")
