@@ -5,10 +5,16 @@ try {
 } catch {
   // Storage may be forbidden.
 }
-document.body.dataset.theme = theme ?? "auto";
 document.documentElement.classList.remove("no-js");
+// It stands before the style sheet, for which a later one would wait, and the page with it. So there
+// is no body yet.
+new MutationObserver((_, observer) => {
+  if (!document.body) return;
+  observer.disconnect();
+  document.body.dataset.theme = theme ?? "auto";
+}).observe(document.documentElement, { childList: true });
 // A drawer is open while its box is ticked; browsers without :has() are told so.
-document.body.addEventListener("change", ({ target }) => {
+document.addEventListener("change", ({ target }) => {
   if (target.matches(".sidebar-toggle")) document.body.classList.toggle(target.id, target.checked);
 });
 // All other scripts wait until the page has been drawn once: its text and pictures come first.
