@@ -66,7 +66,7 @@ def copied(page):
 @pytest.mark.parametrize(
     ("place", "holder", "text"),
     [
-        ("reference/install.html", "nox -s serve", "pip install nox\nnox -s serve"),
+        ("reference/install.html", "nox -s serve", "pip install 'nox[uv]'\nnox -s serve"),
         (
             "gallery/3_travel/plot_travel.html",
             "pip install",
