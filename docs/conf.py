@@ -54,6 +54,7 @@ extensions = [
     "pages.citation",
     "pages.markup",
     "pages.numbering",
+    "pages.reading",
     "pages.search",
     "pages.sitemap",
     "pages.social_card",
