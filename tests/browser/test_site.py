@@ -204,14 +204,18 @@ def read_through(page):
     page.evaluate(TO_THE_TOP)
 
 
-def read_on_a_screen(page, address, site, axe):
+def read_on_a_screen(page, width, scheme, address, site, axe):
     """Read a page to its end: nothing moves, leaves the screen or is inaccessible; give its words."""
+    first = page.url == "about:blank"
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(address)
     page.evaluate(WATCH_SHIFTS)
-    # Equations need only the small fonts; a live figure may ask for more when it wakes.
-    fonts = [url for url in page.requested if url.endswith(".woff2")]
-    assert bool(fonts) == bool(page.locator(".katex-html").count())
-    assert all(url.endswith("-often.woff2") for url in fonts)
+    if first:
+        # Equations need only the small fonts; a live figure may ask for more when it wakes.
+        fonts = [url for url in page.requested if url.endswith(".woff2")]
+        assert bool(fonts) == bool(page.locator(".katex-html").count())
+        assert all(url.endswith("-often.woff2") for url in fonts)
     words = page.evaluate(WORDS)
     read_through(page)
     assert page.evaluate("window.shift") < 0.001
@@ -221,20 +225,16 @@ def read_on_a_screen(page, address, site, axe):
     assert page.evaluate(VIOLATIONS) == []
     assert page.complaints == []
     assert [url for url in page.requested if not url.startswith((site, "data:"))] == []
-    page.context.close()  # A figure that plays takes the processor from others.
     return words
 
 
-def on_screen(watched, width, scheme):
-    return watched(viewport={"width": width, "height": 800}, color_scheme=scheme)
-
-
 def test_page_opens_and_is_accessible(address, site, site_url, watched, axe, subtests):
+    page = watched()
     words = set()
     for width, scheme in SCREENS:
         with subtests.test(width=width, scheme=scheme):
-            page = on_screen(watched, width, scheme)
-            words.update(read_on_a_screen(page, site_url + address, site_url, axe))
+            words.update(read_on_a_screen(page, width, scheme, site_url + address, site_url, axe))
+    page.context.close()  # A figure that plays takes the processor from others.
     if address == "search.html":  # The search itself is written in JavaScript.
         return
     page = watched(java_script_enabled=False)
@@ -251,7 +251,7 @@ def test_page_opens_and_is_accessible(address, site, site_url, watched, axe, sub
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("width", "scheme"), OTHER_SCREENS)
 def test_each_kind_of_page_on_the_other_screens(kind, width, scheme, site_url, watched, axe):
-    read_on_a_screen(on_screen(watched, width, scheme), site_url + kind, site_url, axe)
+    read_on_a_screen(watched(), width, scheme, site_url + kind, site_url, axe)
 
 
 PARTS = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2}
@@ -365,7 +365,7 @@ def test_styles_are_asked_for_before_fonts(pages, subtests):
 def test_only_the_picture_that_opens_a_script_s_page_is_fetched_early(
     site_url, watched, width, scheme
 ):
-    page = on_screen(watched, width, scheme)
+    page = watched(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.goto(site_url + "gallery/4_noise/plot_escape_map.html")
     early = page.evaluate(
         """() => Array.from(document.querySelectorAll("link[as=image]"))
