@@ -150,8 +150,9 @@ bibtex_cite_id = "{key}"
 _colours = palette.ROLES | dict(zip(("deepest", "trap", "medium"), palette.VALLEYS, strict=True))
 _light = {f"color-{name}": str(colour) for name, colour in _colours.items()}
 _dark = {f"color-{name}": colour.dark for name, colour in _colours.items()}
-# The ends of the map of shares are the same on a dark page.
+# The ends of the map of shares are the same on a dark page, and so is the ground of the film.
 _light |= {f"color-share-{end}": to_hex(colormaps[palette.SHARES](float(end))) for end in (0, 1)}
+_light["color-film"] = palette.PAGE.dark
 
 html_theme = "furo"
 html_domain_indices = False

@@ -89,12 +89,13 @@ def view(limits=(-0.7, 0.7), heights=(-1.1, 0.5), name="weight w", value="loss")
     stage.set(xlim=limits, ylim=heights, xlabel=name, ylabel=value)
 
 
-def place(axes, left, right, height=0.47):
+def place(axes, left, right, height=0.44):
     """Put axes between two shares of the width. Below them is room for captions."""
-    axes.set_position((left, 0.27, right - left, height))
+    axes.set_position((left, 0.3, right - left, height))
     on_page = figure.transFigure
-    axes.xaxis.set_label_coords((left + right) / 2, 0.192, on_page)
-    axes.yaxis.set_label_coords(left - 0.082, 0.27 + height / 2, on_page)
+    axes.xaxis.set_label_coords((left + right) / 2, 0.21, on_page)
+    beside = 0.065 if axes is chart else 0.1
+    axes.yaxis.set_label_coords(left - beside, 0.3 + height / 2, on_page)
     axes.set_visible(left < 1)
 
 
@@ -106,7 +107,7 @@ def open_panel(panel, amount, left=0.69):
 
 def narrow_stage(amount, left=0.69):
     """Make room for a panel whose left edge is given."""
-    place(stage, 0.12, between(0.96, left - 0.13, amount))
+    place(stage, 0.15, between(0.96, left - 0.13, amount))
 
 
 def written(value, digits=2):
@@ -536,7 +537,7 @@ def escape_map(t):
     law.set_data([half, half * reach], [1, reach])
     show(law, float(t > 0.62))
     if t < 0.62:
-        remark.set_text(f"bright: have left within {epoch:.0f} epochs")
+        remark.set_text(f"bright: have left by epoch {epoch:.0f}")
     else:
         remark.set_text("on the line: step size ∝ batch size")
 
@@ -565,7 +566,7 @@ def take_home(t):
     )
     open_panel(chart, 1 - ease(t, 0, 0.2), left=0.56)
     show(law)
-    place(stage, 0.12, between(0.43, 0.96, change), between(0.47, 0.3, change))
+    place(stage, 0.15, between(0.43, 0.96, change), between(0.44, 0.28, change))
     inputs = np.linspace(between(-2, -5, change), 5, 100)
     truth.set_data(wide, empirical_risk(wide, inputs))
     show(truth)
@@ -590,12 +591,13 @@ stage, histogram, trace, chart = axes = [
 ]
 for each in axes:
     each.grid(visible=False)
-    each.tick_params(labelsize=17)
-    each.xaxis.label.set_fontsize(18)
-    each.yaxis.label.set_fontsize(18)
-stage.locator_params(nbins=5, steps=[1, 2, 3, 5, 10])
-heading = figure.text(0.04, 0.91, "", fontsize=25, weight="bold")
-remark = figure.text(0.04, 0.825, "", fontsize=20)
+    each.tick_params(labelsize=22)
+    each.xaxis.label.set_fontsize(22)
+    each.yaxis.label.set_fontsize(22)
+stage.locator_params("x", nbins=3, steps=[1, 2, 5, 10])
+stage.locator_params("y", nbins=4, steps=[1, 2, 5, 10])
+heading = figure.text(0.04, 0.905, "", fontsize=27, weight="bold")
+remark = figure.text(0.04, 0.82, "", fontsize=23)
 verdict = figure.text(
     0.04,
     0.72,
@@ -610,7 +612,7 @@ ghosts = np.array(stage.plot(ws, batch_curves[0].T, color=LOSS, lw=1.5))
 (truth,) = stage.plot([], [], color=RISK, lw=3.5)
 origin = [
     *stage.plot([start, start], [-1.1, 0.5], color=GUIDE, lw=1.5, ls="--"),
-    stage.text(start, 0.53, "w₀", fontsize=18, color=GUIDE, ha="center"),
+    stage.text(start, 0.53, "w₀", fontsize=22, color=GUIDE, ha="center"),
 ]
 arrows = stage.quiver(
     np.full(few.size, start),
@@ -639,11 +641,11 @@ names = [
         (0, 12 if point.kind == "maximum" else -12),
         textcoords="offset points",
         va="bottom" if point.kind == "maximum" else "top",
-        ha="center",
-        fontsize=17,
+        ha=side,
+        fontsize=22,
         color=INK,
     )
-    for point in anatomy
+    for point, side in zip(anatomy, ["center", "right", "left", "center"], strict=True)
 ]
 walkers = stage.scatter([], [], s=30, color=WALKER, lw=0)
 (first_end,) = stage.plot([walk.final], [risks[-1]], "o", color=WALKER, ms=14)
@@ -662,7 +664,7 @@ trace.set(xlim=(0, data.size), xticks=[0, data.size], xlabel="step")
 level = trace.axhline(risks[0], color=GUIDE, lw=1.5, ls="--")
 loss_title, risk_title = (
     trace.text(
-        x, 1.04, text, color=color, ha=side, fontsize=18, transform=trace.transAxes
+        x, 1.04, text, color=color, ha=side, fontsize=22, transform=trace.transAxes
     )
     for x, text, color, side in [
         (0, "last loss", LOSS, "left"),
@@ -697,7 +699,7 @@ def draw(frame):
         thing.set_visible(False)
     heading.set_text(title)
     remark.set_text("")
-    place(stage, 0.12, 0.96)
+    place(stage, 0.15, 0.96)
     draw_scene((time - ends[number] + seconds) / seconds)
 
 

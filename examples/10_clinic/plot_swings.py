@@ -119,7 +119,8 @@ assert seen[1:, 2].max() < 1e-6, "and all else does not swing"
 # replacement has the standard deviation of the examples' losses, times
 # :math:`\sqrt{\frac{N - b}{N - 1} \cdot \frac{1}{b}}`. And for small steps noise lifts the
 # mean risk above its minimum by :math:`\frac{\eta}{4 b} \operatorname{tr} \Sigma`, where
-# :math:`\Sigma` is the covariance of the examples' gradients there. Four times the batch is a quarter of the swing.
+# :math:`\Sigma` is the covariance of the examples' gradients there. Four times the batch is a
+# quarter of the swing.
 
 reading = spread(frozen)
 reading_law = np.sqrt((n - size) / (n - 1) * losses(minimum).var() / size)

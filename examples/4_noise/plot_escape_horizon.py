@@ -109,9 +109,10 @@ for order, row in half.items():
 # Reshuffled, a small enough rate is safe for ever, whatever the orders. Take the two weights
 # of the trap at which the risk is steepest, low and high, and let :math:`G_i` and
 # :math:`L_i` be the largest slope and curvature of example :math:`i` in the trap. On its
-# way through an epoch a walker moves by at most :math:`\eta \sum G_i`, so an epoch differs from one step of
-# gradient descent with :math:`\eta N` by at most :math:`\eta^2 \sum L_i \sum G_i`. Where
-# that is no more than :math:`\eta N |R'|` at these two, no epoch leads past them.
+# way through an epoch a walker moves by at most :math:`\eta \sum G_i`, so an epoch differs
+# from one step of gradient descent with :math:`\eta N` by at most
+# :math:`\eta^2 \sum L_i \sum G_i`. Where that is no more than :math:`\eta N |R'|` at these
+# two, no epoch leads past them.
 
 inside = np.linspace(wall.w, barrier.w, 10_001)
 slopes = gradient(inside[:, np.newaxis], x)

@@ -67,9 +67,9 @@ measured = {case: mean(weights**2) for case, weights in ends.items()}
 
 # %%
 # The lines are exact. A step takes :math:`w` to :math:`(1 - \eta a_i) w + \eta a_i x_i`,
-# and so each order of an epoch takes it to a multiple of it, and a constant. With five examples one can
-# average over all 120 orders. In the long run :math:`w` has the same first two moments
-# after an epoch as before it, and that determines them.
+# and so each order of an epoch takes it to a multiple of it, and a constant. With five
+# examples one can average over all 120 orders. In the long run :math:`w` has the same first
+# two moments after an epoch as before it, and that determines them.
 
 
 def long_run_square(multiplier, addend):

@@ -17,7 +17,7 @@ import numpy as np
 
 from sgd_explained import empirical_risk, gradient, problems, sgd
 from sgd_explained.measure import fraction, mean
-from sgd_explained.palette import GUIDE, PREDICTED, VALLEYS
+from sgd_explained.palette import GUIDE, PAGE, PREDICTED, VALLEYS
 
 x, landscape = problems.trap.x, problems.trap.landscape
 deepest, trap, medium = landscape.minima
@@ -125,7 +125,8 @@ fig.set_label(
     "line, and then all three run together."
 )
 for ax, crowd, name in zip(panels, found, names, strict=True):
-    ax.stackplot(rates, crowd.value, colors=[*VALLEYS, GUIDE], alpha=0.55, lw=0)
+    colors = [*VALLEYS, GUIDE]
+    ax.stackplot(rates, crowd.value, colors=colors, alpha=0.55, edgecolor=PAGE, lw=1)
     ax.set(title=f"Begun in the {name}", ylabel="share", ylim=(0, 1))
     ax.grid(visible=False)
     ax.text(0.35, 0.62, "medium", ha="center")

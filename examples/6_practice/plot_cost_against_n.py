@@ -119,8 +119,8 @@ single_fine = [sgd_cost(grid, grid.size, d) for d in distances]
 # The line for SGD needs no fit. With small steps the mean walk follows the slope downhill,
 # as gradient descent with tiny steps does: it needs a time :math:`\tau = \eta k` until only
 # the noise's half of the distance is left. So the count is :math:`k = \tau / \eta =
-# \sigma^2 \tau / (2 \Delta)`: in proportion to :math:`1 / \Delta`, up to the
-# slowly growing :math:`\tau`, and without :math:`N`. That is for fresh examples, so the walk must be over
+# \sigma^2 \tau / (2 \Delta)`: in proportion to :math:`1 / \Delta`, up to the slowly growing
+# :math:`\tau`, and without :math:`N`. That is for fresh examples, so the walk must be over
 # before most samples have come more than once.
 
 tiny = 1e-3

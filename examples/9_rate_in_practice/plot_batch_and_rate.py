@@ -9,8 +9,8 @@ before the batch at which noise and slope weigh the same.
 # %%
 # The data set comes with scikit-learn: ten measurements of patients with diabetes, and how
 # the disease went on. Two places are looked at: the start, and where gradient descent is
-# after 4 steps. At each, :math:`\nabla R` is the gradient of the risk (``G`` in the code),
-# :math:`H` its curvature, and :math:`\Sigma` the covariance of the gradients of single examples.
+# after 4 steps. At each, :math:`\nabla R` is the gradient of the risk, :math:`H` its
+# curvature, and :math:`\Sigma` the covariance of the gradients of single examples.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -39,16 +39,17 @@ batches, walkers, rng = 4 ** np.arange(5), 1000, np.random.default_rng(95)
 
 scale, simple, gains, scaled, steepest, noises = {}, {}, {}, {}, {}, {}
 for name, w in places.items():
-    each, G, H = (
+    each, risk_gradient, H = (
         problem.gradient(w, x, t),
         problem.risk_gradient(w),
         problem.risk_curvature(w),
     )
     spread = np.cov(each.T, bias=True)
-    bend, noise = G @ H @ G, np.trace(H @ spread)
-    scale[name], steepest[name] = noise / bend, G @ G / bend
-    noises[name], simple[name] = noise, np.trace(spread) / (G @ G)
-    most = steepest[name] * (G @ G) / 2  # The gain without noise.
+    bend, noise = risk_gradient @ H @ risk_gradient, np.trace(H @ spread)
+    square = risk_gradient @ risk_gradient
+    scale[name], steepest[name] = noise / bend, square / bend
+    noises[name], simple[name] = noise, np.trace(spread) / square
+    most = steepest[name] * square / 2  # The gain without noise.
 
     def gained(rate, b, w=w, most=most):
         """Measure what a step gains, as a part of what it gains without noise."""

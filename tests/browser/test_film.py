@@ -105,6 +105,14 @@ def test_film_waits_behind_one_button_and_moves_nothing(film):
     assert film.locator("ol.chapters").bounding_box() == chapters
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_player_stands_below_the_picture(film, width):
+    film.set_viewport_size({"width": width, "height": 720})
+    box = film.locator("video").bounding_box()
+    # Chromium's controls are 54 pixels high, those of others less.
+    assert box["height"] - box["width"] * 9 / 16 >= 54
+
+
 def test_home_page_has_the_film_without_its_list(film, site_url):
     film.goto(site_url)
     assert film.locator("video track").count() == 2

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -323,6 +324,20 @@ def test_a_film_is_dark_once_and_has_its_tracks(tmp_path):
     assert captions.startswith("WEBVTT\n\n00:00.000 --> 00:01.000\nwhat scene 0 shows\n")
     assert "00:01.000 --> 01:02.500\nwhat scene 1 shows" in captions
     assert record["transcript"] == ["what scene 0 shows", "what scene 1 shows"]
+
+
+def test_words_of_the_film_can_be_read_on_a_phone():
+    film = runpy.run_path(str(ROOT / "examples" / "0_film" / "plot_film.py"))
+    figure = film["figure"]
+    # A page 360 pixels wide has 328 for it.
+    scale = 328 / (figure.get_figwidth() * figure.dpi)
+    for end in film["ends"]:
+        film["draw"](int(end * film["frames_per_second"]) - 1)
+        figure.draw_without_rendering()
+        axes = [each for each in figure.axes if each.get_visible()]
+        for text in (*figure.texts, *(text for each in axes for text in each.findobj(Text))):
+            if text.get_visible() and text.get_text():
+                assert scale * text.get_fontsize() * figure.dpi / 72 >= 11, text
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Basins extends LiveFigure {
     const { kinds } = this;
     this.paints = kinds.map((kind) => draw(strip.inside, "path", { class: `live-bars live-${kind}` }));
     this.balls = kinds.map((kind) => draw(plot.inside, "path", { class: `live-dots live-balls live-${kind}` }));
-    this.names = landscape.valleys.map(({ name, kind }) => plot.label(`live-centred live-${kind}`, name));
+    this.names = landscape.valleys.map(({ name }) => plot.label("live-centred live-muted", name));
     this.ball = draw(plot.above, "g", { class: "live-handle live-descent" });
     draw(this.ball, "circle", { r: 24, class: "live-grip" });
     draw(this.ball, "circle", { r: 9, class: "live-dot" });

@@ -14,7 +14,7 @@ export class Hills extends Plot {
     this.hills = draw(this.inside, "path", { class: "live-ground" });
     this.ridge = draw(this.inside, "path", { class: "live-line live-risk" });
     this.crowds = kinds.map((kind) => draw(this.inside, "path", { class: `live-dots live-${kind}` }));
-    this.names = places.map(({ name, kind = "muted" }) => this.label(`live-centred live-${kind}`, name));
+    this.names = places.map(({ name }) => this.label("live-centred live-muted", name));
   }
 
   /** Take the size of the box, and draw the landscape of these weights and risks. */

@@ -37,8 +37,7 @@ class Trap extends LiveFigure {
   }
 
   build(stage) {
-    const places = [...VALLEYS, { name: "wall", floor: LANDSCAPE.tops[0], top: true }]
-      .map(({ name, floor, top }) => ({ name, floor, top }));
+    const places = [...VALLEYS, { name: "wall", floor: LANDSCAPE.tops[0], top: true }];
     this.hills = new Hills(this.picture(), [21, 15], { height: LANDSCAPE.height, places },
       { left: 0, right: 0, top: 14, bottom: 0 });
     const { hills } = this;

@@ -2,11 +2,12 @@
 
 import { article, linspace, risk, riskGradient, ten, trap } from "./math.js";
 
-/** Problems, and the valleys of each from left to right: the name, and the class of its colour. */
+/** Problems, and the valleys of each from left to right: the name, and the class of its colour,
+    which tells how deep it lies among them. */
 const VALLEYS = {
   trap: [trap, ["deepest valley", "deepest"], ["trap", "trap"], ["medium valley", "medium"]],
-  article: [article, ["left valley", "deepest"], ["right valley", "medium"]],
-  ten: [ten, ["far left", "trap"], ["left", "deepest"], ["right", "medium"], ["far right", "walker"]],
+  article: [article, ["left valley", "deepest"], ["right valley", "deepest"]],
+  ten: [ten, ["far left", "trap"], ["left", "deepest"], ["right", "deepest"], ["far right", "trap"]],
 };
 // How far out the landscape is searched.
 export const FAR = 3;

@@ -48,10 +48,9 @@ class Wall extends LiveFigure {
   }
 
   build(stage) {
-    const places = [...VALLEYS, { name: "wall", floor: LANDSCAPE.tops[0], top: true }]
-      .map(({ name, floor, top }) => ({ name, floor, top }));
-    const kinds = SIDES.map(({ kind }) => kind);
-    this.hills = new Hills(this.picture(), [20, 15], { height: LANDSCAPE.height, places, kinds },
+    const places = [...VALLEYS, { name: "wall", floor: LANDSCAPE.tops[0], top: true }];
+    this.hills = new Hills(this.picture(), [20, 15],
+      { height: LANDSCAPE.height, places, kinds: ["rival", "walker"] },
       { left: 0, right: 0, top: 20, bottom: 0 });
     this.bar = draw(this.hills.above, "path", { class: "live-wall" });
     this.gate = this.hills.label("live-centred live-ink");

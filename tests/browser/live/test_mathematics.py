@@ -433,6 +433,8 @@ def test_valleys_agree(run, name, x):
     assert_allclose([v["depth"] for v in theirs], [p.risk for p in landscape.minima], atol=1e-14)
     deepest = min(theirs, key=lambda v: v["depth"])
     assert "trap" not in deepest["name"]
+    for valley in theirs:
+        assert (valley["kind"] == "deepest") == (valley["depth"] < deepest["depth"] + 1e-9)
     assert len({v["name"] for v in theirs}) == len(theirs)
 
 

@@ -6,11 +6,12 @@ import re
 import numpy as np
 import pytest
 from matplotlib import colormaps
+from matplotlib.colors import to_rgb
 from playwright.sync_api import expect
 
 from sgd_explained import gradient, problems
 from sgd_explained.measure import fraction
-from sgd_explained.palette import SHARES
+from sgd_explained.palette import GUIDE, SHARES, VALLEYS
 
 # The article's run
 
@@ -133,6 +134,13 @@ def test_crowd_leaves_the_trap(open_figure):
     assert share(figure, "medium valley") > 90
     assert share(figure, "deepest valley") == 0
     assert "1000 walkers are outside their valley" in figure.status()
+
+
+def test_a_valley_has_the_colour_that_it_has_in_static_figures(open_figure):
+    places = open_figure("crowd").stage.locator(".live-counts li")
+    drawn = places.evaluate_all("places => places.map((place) => getComputedStyle(place).color)")
+    wanted = [tuple(round(255 * part) for part in to_rgb(colour)) for colour in (*VALLEYS, GUIDE)]
+    assert drawn == [f"rgb{colour}" for colour in wanted]
 
 
 def test_crowd_stays_with_small_steps(open_figure):
