@@ -190,8 +190,6 @@ numbers = {
     "fast": fast,
     "doubled_slow": doubled[slow],
     "doubled_fast": doubled[fast],
-    "end_slow": ends[slow],
-    "end_fast": ends[fast],
     "part_slow": doubled[slow] / ends[slow],
     "part_fast": doubled[fast] / ends[fast],
     "scale_first": scales[0],
