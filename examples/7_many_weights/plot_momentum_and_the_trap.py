@@ -122,9 +122,9 @@ for ax, order in zip(axes, orders, strict=True):
         values = [at.value for at in row]
         line = "-" if order == "reshuffled" else ""
         ax.errorbar(sizes, values, bars, fmt=style + line, color=WALKER)
-        ax.text(21.5, values[-1], rf"$\beta = {beta:g}$", color=WALKER, va="center")
+        ax.text(23, values[-1], rf"$\beta = {beta:g}$", color=WALKER, va="center")
     ax.set(
-        xscale="log", xlim=(0.9, 34), ylabel=r"threshold, $\eta / ((1 - \beta)\, b)$"
+        xscale="log", xlim=(0.9, 42), ylabel=r"threshold, $\eta / ((1 - \beta)\, b)$"
     )
 for beta in law:
     line = [predicted(size, beta) for size in fine]

@@ -266,7 +266,7 @@ ALTERED = [
     ("plot_batch_and_rate", "(2 - (b + B) / (1 + B))", "(2 - (1 + B / b) / (1 + B))"),
     ("plot_batch_and_rate", "noise / bend, G @ G / bend", "noise / (G @ G), G @ G / bend"),
     ("plot_batch_and_rate", "(count * large - small)", "count * (large - small)"),
-    ("plot_batch_and_epochs", "(1 - 1 / size) * pulled @ H", "pulled @ H"),
+    ("plot_batch_and_epochs", "(1 - 1 / size) * pulled @ H + ", ""),
     ("plot_batch_and_epochs", "+ residuals**2", ""),
     ("plot_batch_and_epochs", " + noise / size", " + noise"),
     ("plot_becomes_nan", "1 - rate * curvature", "1 - rate * curvature / 2"),
