@@ -142,44 +142,52 @@ def test_fit_stops_by_what_it_sees_while_it_walks(data, rate, tol):
     assert (above > 1.2) == (rate == 0.3)
 
 
+@pytest.fixture(params=["regression", "classification"])
+def both(request, data):
+    """Model, gradient, targets and what partial_fit needs besides, of either kind."""
+    t = data[1]
+    if request.param == "regression":
+        return SGDRegressor, {}, squared_gradient, t, {}
+    return SGDClassifier, {"loss": "log_loss"}, logistic_gradient, np.sign(t), {"classes": [-1, 1]}
+
+
 @pytest.mark.parametrize("power", [0.25, 0.5])
-def test_number_of_a_step_goes_on_over_partial_fits(data, order, power):
-    x, t = data
+def test_number_of_a_step_goes_on_over_partial_fits(data, both, order, power):
+    x, (kind, loss, gradient, t, classes) = data[0], both
     walk = se.sgd(
-        squared_gradient, np.zeros(3), x, t, order=order, epochs=2,
+        gradient, np.zeros(3), x, t, order=order, epochs=2,
         learning_rate=lambda k: 0.05 / (k + 1) ** power,
     )  # fmt: skip
-    options = PLAIN | {"learning_rate": "invscaling", "eta0": 0.05, "power_t": power}
-    theirs = partial_fits(SGDRegressor(**options), x, t, order.ravel())
+    options = PLAIN | loss | {"learning_rate": "invscaling", "eta0": 0.05, "power_t": power}
+    theirs = partial_fits(kind(**options), x, t, order.ravel(), **classes)
     np.testing.assert_allclose(walk.weights[1:], theirs, rtol=1e-9, atol=1e-12)
     # With a second fit it begins anew.
-    model = SGDRegressor(**options, shuffle=False, max_iter=1, tol=None, warm_start=True)
+    model = kind(**options, shuffle=False, max_iter=1, tol=None, warm_start=True)
     model.fit(x, t).fit(x, t)
     anew = se.sgd(
-        squared_gradient, np.zeros(3), x, t, order="sequential", epochs=2,
+        gradient, np.zeros(3), x, t, order="sequential", epochs=2,
         learning_rate=lambda k: 0.05 / (k % 60 + 1) ** power,
     )  # fmt: skip
-    np.testing.assert_allclose(anew.final, model.coef_, rtol=1e-9)
+    np.testing.assert_allclose(anew.final, model.coef_.ravel(), rtol=1e-9)
 
 
-def test_penalty_is_added_to_the_gradient(data, order):
-    x, t = data
+def test_penalty_is_added_to_the_gradient(data, both, order):
+    x, (kind, loss, gradient, t, classes) = data[0], both
     walk = se.sgd(
-        lambda w, x, t: squared_gradient(w, x, t) + 0.1 * w, np.zeros(3), x, t,
+        lambda w, x, t: gradient(w, x, t) + 0.1 * w, np.zeros(3), x, t,
         learning_rate=0.05, epochs=2, order=order,
     )  # fmt: skip
-    model = SGDRegressor(eta0=0.05, **PLAIN | {"penalty": "l2", "alpha": 0.1})
-    theirs = partial_fits(model, x, t, order.ravel())
+    model = kind(eta0=0.05, **PLAIN | loss | {"penalty": "l2", "alpha": 0.1})
+    theirs = partial_fits(model, x, t, order.ravel(), **classes)
     np.testing.assert_allclose(walk.weights[1:], theirs, rtol=1e-9, atol=1e-12)
 
 
-def test_average_is_the_mean_of_the_weights(data):
-    x, t = data
-    walk = se.sgd(
-        squared_gradient, np.zeros(3), x, t, learning_rate=0.05, epochs=3, order="sequential"
-    )
-    model = SGDRegressor(eta0=0.05, average=True, shuffle=False, max_iter=3, tol=None, **PLAIN)
-    np.testing.assert_allclose(walk.weights[1:].mean(axis=0), model.fit(x, t).coef_, rtol=1e-9)
+def test_average_is_the_mean_of_the_weights(data, both):
+    x, (kind, loss, gradient, t, _) = data[0], both
+    walk = se.sgd(gradient, np.zeros(3), x, t, learning_rate=0.05, epochs=3, order="sequential")
+    options = PLAIN | loss | {"eta0": 0.05, "shuffle": False, "max_iter": 3, "tol": None}
+    model = kind(average=True, **options).fit(x, t)
+    np.testing.assert_allclose(walk.weights[1:].mean(axis=0), model.coef_.ravel(), rtol=1e-9)
 
 
 def seen_objectives(weights, x, t):
