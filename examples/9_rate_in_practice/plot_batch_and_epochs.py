@@ -1,0 +1,211 @@
+"""
+A batch and its epochs
+======================
+
+A run has a number of epochs. Multiply the batch and the rate by the same number: is the
+risk at the end the same? Look at where the level lines end: at a certain rate, and not at a
+certain batch.
+"""
+
+# %%
+# The data are 440 of the patients with diabetes, a number that all of these batches divide.
+# Every run has three epochs. The rate is a small one for single examples, times the batch
+# size.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_diabetes
+
+from sgd_explained import gradient_descent, sgd
+from sgd_explained.measure import mean
+from sgd_explained.palette import PREDICTED, RIVAL, WALKER
+from sgd_explained.problems import least_squares
+
+x, t = (column[:440] for column in load_diabetes(return_X_y=True))
+x, t = (x - x.mean(axis=0)) / x.std(axis=0), (t - t.mean()) / t.std()
+problem, epochs, walkers = least_squares(x, t), 3, 400
+best = np.linalg.lstsq(x, t, rcond=None)[0]
+H, least = problem.risk_curvature(best), problem.risk(best)
+L = np.linalg.eigvalsh(H)[-1]
+sizes, singles = np.array([1, 4, 10, 22, 44, 88, 220]), (0.002, 0.005)
+rng = np.random.default_rng(96)
+measured = {}
+for single in singles:
+    for order in ("with_replacement", "reshuffled"):
+        measured[single, order] = []
+        for size in sizes[single * sizes < 2 / L]:
+            end = sgd(
+                problem.gradient,
+                problem.start,
+                x,
+                t,
+                walkers=walkers,
+                learning_rate=single * size,
+                epochs=epochs,
+                batch_size=int(size),
+                order=order,
+                rng=rng,
+                keep="last",
+            ).final
+            measured[single, order].append(mean(problem.risk(end) - least))
+
+# %%
+# For examples drawn with replacement the mean risk is known exactly. With :math:`u` for the
+# distance from the minimum and :math:`g` for the gradient of an example, a step takes the
+# mean of :math:`u u^\top` to
+#
+# .. math::
+#
+#    \mathbb{E}\, u u^\top - \eta (H\, \mathbb{E}\, u u^\top + \mathbb{E}\, u u^\top H)
+#    + \eta^2 \big( \tfrac{b - 1}{b} H\, \mathbb{E}\, u u^\top H
+#    + \tfrac1b\, \mathbb{E}\, g g^\top \big)
+#
+# and the excess risk is half the trace of :math:`H` times that. The line is drawn at divisors of
+# the number of all examples drawn.
+
+residuals = x @ best - t
+
+
+def excess(single, size):
+    """Return the mean excess risk of a batch size, at a rate in proportion."""
+    rate, u = single * size, -best
+    both = np.outer(u, u)
+    for _ in range(epochs * t.size // size):
+        squares = np.sum(x @ both * x, axis=1) + 2 * (x @ u) * residuals + residuals**2
+        noise = (x.T * squares) @ x / t.size
+        pulled = H @ both
+        second = (1 - 1 / size) * pulled @ H + noise / size
+        both = both - rate * (pulled + pulled.T) + rate**2 * second
+        u = u - rate * H @ u
+    return np.trace(H @ both) / 2
+
+
+divisors = [1, 2, 4, 10, 22, 33, 44, 55, 60, 66, 88, 110, 120, 132, 165, 220]
+law, doubled, ends = {}, {}, {}
+for single in singles:
+    ends[single] = 2 / (L * single)
+    law[single] = {b: excess(single, b) for b in divisors if b < ends[single]}
+    for size, at in zip(sizes, measured[single, "with_replacement"], strict=False):
+        error = at.bars.mean() / 2
+        assert abs(at.value - law[single][size]) < 4.5 * error, "as predicted"
+    fine, risks = np.array(list(law[single].items())).T
+    doubled[single] = np.exp(
+        np.interp(np.log(2), np.log(risks / risks[0]), np.log(fine))
+    )
+    assert 0.5 < doubled[single] / ends[single] < 1, "it ends before the limit 2 / L"
+    assert np.ptp(risks[fine <= ends[single] / 10]) < 0.05 * risks[0], "level so far"
+slow, fast = singles
+level = max(
+    abs(at.value / measured[slow, order][0].value - 1)
+    for order in ("with_replacement", "reshuffled")
+    for at in measured[slow, order][:5]
+)
+assert level < 0.06, "the same risk, up to a batch of 44"
+assert law[slow][1] < min(excess(slow / 2, 1), excess(2 * slow, 1)), (
+    "a good rate for one"
+)
+
+# %%
+# The gradient noise scale changes on the way. Here it is at the start, and where gradient
+# descent is when a third, two thirds and all of the time :math:`\eta k` of the first runs
+# have passed.
+
+rate = 0.02
+steps = int(epochs * t.size * slow / rate)
+path = gradient_descent(
+    problem.gradient, problem.start, x, t, learning_rate=rate, steps=steps
+).weights
+scales = []
+for w in path[[0, steps // 3, 2 * steps // 3, steps]]:
+    G, spread = problem.risk_gradient(w), np.cov(problem.gradient(w, x, t).T, bias=True)
+    scales.append(np.trace(H @ spread) / (G @ H @ G))
+assert scales[0] < doubled[slow] / 10, "far beyond the noise scale of the start"
+assert doubled[slow] < scales[-1], "and below that of the end"
+
+# %%
+# Points are measured with 95 % intervals, lines computed.
+
+fig, ax = plt.subplots(figsize=(5.4, 4.4), layout="constrained")
+fig.set_label(
+    "Excess risk after three epochs against the batch size, with the rate in proportion to "
+    f"it, from {slow} and from {fast} for one example. Both predicted lines "
+    "are level over most of their way and then rise steeply, each before its own "
+    f"vertical line, at {ends[slow]:.0f} and at {ends[fast]:.0f}. "
+    "Measured points lie on them; those of reshuffled runs are lower, and rise at about "
+    "the same batches."
+)
+for single, color in zip(singles, (WALKER, RIVAL), strict=True):
+    ax.plot(
+        *zip(*law[single].items(), strict=True),
+        "--",
+        color=PREDICTED,
+        label="predicted" if single == slow else "",
+    )
+    for order, marker, face in [
+        ("with_replacement", "o", color),
+        ("reshuffled", "s", "none"),
+    ]:
+        row = measured[single, order]
+        ax.errorbar(
+            sizes[: len(row)],
+            [at.value for at in row],
+            np.hstack([at.bars for at in row]),
+            fmt=marker,
+            color=color,
+            markerfacecolor=face,
+            markersize=5,
+            label=order.replace("_", " ") if single == slow else "",
+        )
+    ax.axvline(ends[single], color=color, linestyle=":", linewidth=1)
+    ax.text(1.4, 1.13 * law[single][1], rf"$\eta = {single}\, b$", color=color)
+ax.set(
+    xscale="log",
+    yscale="log",
+    ylim=(0.002, 0.08),
+    xlabel="batch size $b$",
+    ylabel="excess risk after three epochs",
+    title="Same epochs, same risk, up to a rate",
+)
+ax.set_xticks(sizes, sizes)
+ax.set_yticks([0.003, 0.01, 0.03], ["0.003", "0.01", "0.03"])
+ax.minorticks_off()
+ax.legend(loc="upper left")
+
+# %%
+# What to notice: with the smaller rate the lines are level up to larger batches. So no batch
+# is critical by itself: the rate per example decides how far the rule goes.
+
+numbers = {
+    "table": [
+        [
+            int(size),
+            slow * size,
+            replaced.map(lambda v: 1e3 * v),
+            1e3 * law[slow][size],
+            reshuffled.map(lambda v: 1e3 * v),
+        ]
+        for size, replaced, reshuffled in zip(
+            sizes,
+            measured[slow, "with_replacement"],
+            measured[slow, "reshuffled"],
+            strict=True,
+        )
+    ],
+    "walkers": walkers,
+    "level": level,
+    "slow": slow,
+    "fast": fast,
+    "doubled_slow": doubled[slow],
+    "doubled_fast": doubled[fast],
+    "part_slow": doubled[slow] / ends[slow],
+    "part_fast": doubled[fast] / ends[fast],
+    "scale_first": scales[0],
+    "scale_third": scales[1],
+    "scale_last": scales[-1],
+}
+for (single, order), row in measured.items():
+    for size, at in zip(sizes, row, strict=False):
+        print(f"{order}, {single} per example, batch {size}: {at:.5f}")
+print("doubled at", doubled, "limit", ends, "noise scales", np.round(scales, 1))
+
+plt.show()
