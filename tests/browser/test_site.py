@@ -1,6 +1,7 @@
 """Every page of the built site, as readers meet it."""
 
 import base64
+import gzip
 import hashlib
 import math
 import re
@@ -359,6 +360,21 @@ def test_styles_are_asked_for_before_fonts(pages, subtests):
             assert page.fetched_early == sorted(
                 page.fetched_early, key=["stylesheet", "preload"].index
             )
+
+
+def test_index_of_the_gallery_weighs_little_before_a_reader_scrolls(site, site_url, watched):
+    page = watched(viewport={"width": 412, "height": 823}, device_scale_factor=1.75, is_mobile=True)
+    # On a slow line, browsers fetch lazy pictures from far ahead.
+    slow = {"offline": False, "latency": 560, "downloadThroughput": 180_000, "uploadThroughput": -1}
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.emulateNetworkConditions", slow)
+    page.goto(f"{site_url}gallery/index.html", wait_until="networkidle")
+    weight = 0
+    for url in page.requested:
+        file = site / urlsplit(url.removeprefix(site_url)).path
+        content = file.read_bytes()
+        weight += len(content if file.suffix == ".webp" else gzip.compress(content))
+    assert 0 < weight <= 100_000
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS + OTHER_SCREENS)

@@ -128,12 +128,14 @@ class GalleryCard(SphinxDirective):
         self.env.note_dependency(str(record_file))
         record = json.loads(record_file.read_text("utf-8"))
         card = nodes.container(classes=["gallery-card"])
+        picture = nodes.container(classes=["gallery-card-picture"])
+        card += picture
         thumbnails = record["thumbnails"]
         for scheme, name in thumbnails.items():
             uri = "/" + (images / name).relative_to(self.env.srcdir).as_posix()
-            card += nodes.image(uri=uri, alt=record["alt"])
+            picture += nodes.image(uri=uri, alt=record["alt"])
             if len(thumbnails) > 1:
-                show_in(scheme, card[-1])
+                show_in(scheme, picture[-1])
         title = nodes.inline("", "")
         link = page_link(self.env.docname, self.arguments[0], title, explicit=False)
         card += nodes.paragraph("", "", link, classes=["gallery-card-title"])

@@ -30,6 +30,7 @@ export class LiveFigure extends HTMLElement {
   #status = make("p", { className: "live-status", role: "status" });
   #ending = new AbortController();
   #picture;
+  #outcome = make("div", { className: "live-outcome" });
   #readouts = [];
   #playButton;
   #playText;
@@ -159,11 +160,11 @@ export class LiveFigure extends HTMLElement {
    * what a reader does, the nearest to the hand first. What is rarely needed waits behind "More".
    */
   furnish(stage, { under = [], buttons = [], controls = [], more = [] }) {
-    const below = make("div", { className: "live-below" });
+    const below = make("div", { className: "live-below" }, this.#outcome);
     if (this.#readouts.length) {
-      below.append(make("dl", { className: "live-readouts simple" }, ...this.#readouts));
+      this.#outcome.append(make("dl", { className: "live-readouts simple" }, ...this.#readouts));
     }
-    below.append(...under);
+    this.#outcome.append(...under);
     if (controls.length) below.append(make("div", { className: "live-controls" }, ...controls.map(this.#made)));
     const { opener, panel } = disclosure("More", ...more.map(this.#made), ...this.#forAll());
     below.append(make("div", { className: "live-row" }, ...buttons, opener), panel);
@@ -197,10 +198,7 @@ export class LiveFigure extends HTMLElement {
     this.tabIndex = 0;
     this.role = "group";
     this.ariaLabel = "Live figure";
-    this.onfocus = () => {
-      this.#wake();
-      this.querySelector(".live-stage :is(button, input, select)")?.focus();
-    };
+    this.onfocus = () => this.#wake();
   }
 
   #leavePlace() {
@@ -234,6 +232,7 @@ export class LiveFigure extends HTMLElement {
     }
     this.stage.append(this.#status);
     const sizes = new ResizeObserver(() => {
+      this.#measure();
       const width = this.stage.clientWidth;
       // On paper the stage has no size.
       if (width === 0 || width === this.#width) return;
@@ -241,7 +240,6 @@ export class LiveFigure extends HTMLElement {
       this.#width = width;
       if (!first) this.layout();
       else this.#refresh(Object.keys(this.#parameters));
-      this.#measure();
     });
     const recolour = () => this.stage.clientWidth && this.layout();
     const themes = new MutationObserver(recolour);
@@ -260,13 +258,15 @@ export class LiveFigure extends HTMLElement {
       this.#retell();
     }
     sizes.observe(this.stage);
-    if (focused) this.stage.querySelector("button, input, select")?.focus();
+    sizes.observe(this.#outcome);
+    if (focused) this.stage.querySelector(":is(button, input, select):enabled").focus();
     if (this.frame && (this.#asked || (this.selfStarting && !reducedMotion.matches))) this.play();
   }
 
-  /** Tell the style sheet how high the picture is, which stays in view. */
+  /** Tell the style sheet how high the parts are that stay in view. */
   #measure() {
     this.style.setProperty("--picture", `${this.#picture.offsetHeight}px`);
+    this.style.setProperty("--outcome", `${this.#outcome.offsetHeight}px`);
   }
 
   #next(before) {

@@ -1,4 +1,7 @@
-/** Guess: the reader says first what will happen, and sees then. Nothing of it leaves the device. */
+/**
+ * Guess: the reader says first what will happen, and sees then. An answered guess stays as it was given,
+ * until it is forgotten. Nothing of it leaves the device.
+ */
 
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
@@ -49,6 +52,8 @@ export const QUESTIONS = {
 };
 
 class Guess extends LiveFigure {
+  answers = {};
+
   constructor() {
     super(parameters);
   }
@@ -60,18 +65,18 @@ class Guess extends LiveFigure {
     this.plot = new Plot(plots, [6.5, 6.5], { left: 20, right: 20, top: 34 });
     const { plot } = this;
     this.truth = draw(plot.inside, "path", { class: "live-line live-measured" });
-    this.truthName = plot.label("live-measured live-centred");
+    this.given = draw(plot.inside, "path", { class: "live-line live-dashed live-predicted" });
+    this.names = ["live-measured", "live-predicted"].map((kind) => plot.label(`${kind} live-centred`));
     this.moveHandle = handle(plot, (value) => this.#guess(value), "live-predicted");
     tappable(plot, (value) => this.#guess(value));
     this.told = make("p", { className: "live-verdict" });
-    this.furnish(stage, {
-      under: [this.told],
-      controls: [this.control("guess", { show: (share) => this.#written(this.#value(share)) })],
-      buttons: [button("Show what happens", () => {
-        this.set({ shown: 1 });
-        this.say(this.describe());
-      })],
+    const control = this.control("guess", { show: (share) => this.#written(this.#value(share)) });
+    this.slider = control.lastChild;
+    this.turn = button("", () => {
+      this.set(this.state.shown ? { shown: 0, guess: parameters.guess.initial } : { shown: 1 });
+      this.say(this.describe());
     });
+    this.furnish(stage, { under: [this.told], controls: [control], buttons: [this.turn] });
   }
 
   get #asked() {
@@ -88,14 +93,19 @@ class Guess extends LiveFigure {
   }
 
   #guess(value) {
+    if (this.state.shown) return;
     const [low, high] = this.#asked.range;
     const share = Math.min(Math.max((value - low) / (high - low), 0), 1);
     this.set({ guess: Math.round(share * 100) / 100 });
   }
 
-  update() {
-    if (this.plot.width) this.#drawMoment();
-    else this.layout();
+  update(changed) {
+    const shown = Boolean(this.state.shown);
+    this.toggleAttribute("data-answered", shown);
+    this.slider.disabled = shown;
+    this.turn.textContent = shown ? "Guess again" : "Show what happens";
+    if (changed.has("about")) this.layout();
+    else this.#drawMoment();
   }
 
   layout() {
@@ -109,18 +119,24 @@ class Guess extends LiveFigure {
     this.question.textContent = parameters.about.names[about];
     const guessed = this.#written(this.#value(guess));
     this.moveHandle(this.#value(guess), plot.y0);
-    if (shown) {
-      this.answer ??= this.#asked.answer();
-      const x = plot.x(this.answer);
-      put(this.truth, { d: `M${x} ${plot.y0}V${plot.y1}` });
-      put(this.truthName, { x: Math.min(Math.max(x, 24), plot.x1 - 8), y: plot.y1 - 8 });
-      this.truthName.textContent = this.#written(this.answer);
-      this.told.textContent = `Your guess was ${guessed}. It is ${this.#written(this.answer)} here.`;
-    } else {
-      put(this.truth, { d: "" });
-      this.truthName.textContent = "";
+    if (!shown) {
+      for (const line of [this.truth, this.given]) put(line, { d: "" });
+      for (const name of this.names) name.textContent = "";
       this.told.textContent = `Your guess: ${guessed}. Drag it, then see.`;
+      return;
     }
+    this.answers[about] ??= this.#asked.answer();
+    const answer = this.#written(this.answers[about]);
+    const [x, own] = [plot.x(this.answers[about]), plot.x(this.#value(guess))];
+    put(this.truth, { d: `M${x} ${plot.y0}V${plot.y1}` });
+    put(this.given, { d: `M${own} ${plot.y0}V${plot.y1}` });
+    // The words stand in two rows, so that they do not meet where the guess is near the answer.
+    const edge = 40 * plot.scale;
+    [[x, 22, `answer ${answer}`], [own, 6, `guess ${guessed}`]].forEach(([at, above, words], i) => {
+      put(this.names[i], { x: Math.min(Math.max(at, edge), plot.width - edge), y: plot.y1 - above * plot.scale });
+      this.names[i].textContent = words;
+    });
+    this.told.textContent = `Your guess was ${guessed}. It is ${answer} here.`;
   }
 
   describe() {

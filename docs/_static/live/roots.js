@@ -155,10 +155,11 @@ class Roots extends LiveFigure {
     const y = plot.y(beta);
     put(this.rod, { d: `M${x0} ${y}H${x1}` });
     put(this.grip, { x: x0 - 24, width: x1 - x0 + 48, transform: `translate(0 ${y})` });
-    // Near the upper edge the words stand below the bar. A region near it is not called by name.
+    // Near the upper edge the words stand below the bar. A region near them is not called by name.
     const words = beta > 0.85 ? 24 : -14;
     this.names.forEach((name, i) => {
-      const clear = Math.abs(plot.y(PLACES[i][2]) - y - words) > 22 * plot.scale;
+      const below = plot.y(PLACES[i][2]) - y;
+      const clear = Math.min(Math.abs(below - 4 * plot.scale), Math.abs(below - words)) > 22 * plot.scale;
       name.textContent = clear ? PLACES[i][0] : "";
     });
     this.ends.forEach(({ knob, text }, i) => {

@@ -721,6 +721,54 @@ def test_guess_comes_first_and_is_answered(open_figure, about, answer):
     assert told(figure) in figure.status()
 
 
+def test_an_answered_guess_stays_until_it_is_forgotten(open_figure, axe):
+    figure = open_figure("guess", "guess=0.4", width=360, has_touch=True, is_mobile=True)
+    slider = figure.slider("Your guess")
+    figure.button("Show what happens").press("Enter")
+    again = figure.button("Guess again")
+    expect(again).to_be_focused()
+    expect(slider).to_be_disabled()
+    answered = figure.state() | {"shown": 1}
+    names = figure.stage.locator(".live-label")
+    assert names.all_text_contents() == [f"answer {told(figure).split()[-2]}", "guess 120"]
+    # Nothing moves it: no key, no hand on the handle or on the scale, no finger on the slider.
+    again.press("Shift+Tab")
+    assert figure.stage.evaluate("(stage) => !stage.contains(document.activeElement)")
+    figure.wake()
+    figure.drag(60, ".live-knob")
+    box = figure.stage.locator(".live-plot").bounding_box()
+    figure.page.touchscreen.tap(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    box = slider.bounding_box()
+    figure.page.touchscreen.tap(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    assert figure.state() == answered
+    figure.page.evaluate(axe)
+    violations = "axe.run('live-guess', { resultTypes: ['violations'] }).then((r) => r.violations)"
+    assert figure.page.evaluate(violations) == []
+    # It is as it was when the page comes back.
+    figure.address_has("shown=1")
+    figure.page.reload()
+    figure.wake()
+    expect(slider).to_be_disabled()
+    assert figure.state() == answered
+    again.tap()
+    expect(slider).to_be_enabled()
+    assert names.all_text_contents() == ["", ""]
+    assert "Your guess: 150." in figure.status()
+    assert figure.state() == {"about": "left", "guess": 0.5, "shown": 0}
+    slider.press("ArrowLeft")
+    assert figure.state()["guess"] == 0.49
+
+
+def test_tab_wakes_an_answered_guess(open_figure):
+    figure = open_figure("guess", awake=False)
+    figure.page.evaluate("() => history.replaceState({ guess: 'shown=1' }, '')")
+    figure.page.reload()
+    figure.page.wait_for_function("() => !!customElements.get('live-guess')")
+    assert figure.element.evaluate("(figure) => !figure.stage")
+    figure.element.evaluate("(figure) => figure.focus({ preventScroll: true })")
+    figure.until("figure.stage?.contains(document.activeElement)")
+
+
 TWINS = {
     "travel": "Start w₀",
     "crowd": "Start w₀",
