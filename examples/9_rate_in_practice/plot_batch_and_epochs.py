@@ -23,7 +23,7 @@ from sgd_explained.problems import least_squares
 
 x, t = (column[:440] for column in load_diabetes(return_X_y=True))
 x, t = (x - x.mean(axis=0)) / x.std(axis=0), (t - t.mean()) / t.std()
-problem, epochs, walkers = least_squares(x, t), 3, 400
+problem, epochs, walkers = least_squares(x, t), 3, 300
 best = np.linalg.lstsq(x, t, rcond=None)[0]
 H, least = problem.risk_curvature(best), problem.risk(best)
 L = np.linalg.eigvalsh(H)[-1]
@@ -80,7 +80,7 @@ def excess(single, size):
     return np.trace(H @ both) / 2
 
 
-divisors = [1, 2, 4, 10, 22, 33, 44, 55, 60, 66, 88, 110, 120, 132, 165, 220]
+divisors = [1, 4, 10, 22, 33, 44, 55, 60, 66, 88, 110, 120, 132, 165, 220]
 law, doubled, ends = {}, {}, {}
 for single in singles:
     ends[single] = 2 / (L * single)
