@@ -193,6 +193,7 @@ numbers = {
     ],
     "walkers": walkers,
     "level": level,
+    "level_to": int(sizes[4]),
     "slow": slow,
     "fast": fast,
     "doubled_slow": doubled[slow],
