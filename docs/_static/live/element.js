@@ -258,8 +258,7 @@ export class LiveFigure extends HTMLElement {
       this.#retell();
     }
     sizes.observe(this.stage);
-    sizes.observe(this.#outcome);
-    if (focused) this.stage.querySelector(":is(button, input, select):enabled").focus();
+    if (focused) this.stage.querySelector(":enabled").focus();
     if (this.frame && (this.#asked || (this.selfStarting && !reducedMotion.matches))) this.play();
   }
 
