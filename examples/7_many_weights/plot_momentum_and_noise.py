@@ -8,10 +8,13 @@ with and without momentum have nearly the same spread.
 """
 
 # %%
-# The noise ball on a parabola of curvature 1 whose examples differ by a shift: in
-# the long run the weight with momentum is a sum of two fading memories of the noise, and
-# its variance is known exactly:
-# :math:`\eta\sigma^2 (1 + \beta) / ((1 - \beta)\, a\, (2 (1 + \beta) - \eta a))`.
+# The noise ball on a parabola of curvature 1 whose examples differ by a shift. In the long
+# run the weight with momentum is a sum of two fading memories of the noise, and its
+# variance is known exactly:
+#
+# .. math::
+#
+#    \frac{\eta \sigma^2 (1 + \beta)}{(1 - \beta)\, a\, (2 (1 + \beta) - \eta a)}
 
 import matplotlib.pyplot as plt
 import numpy as np

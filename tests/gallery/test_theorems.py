@@ -264,7 +264,7 @@ ALTERED = [
     ("plot_range_test", " - np.kron(H, H)", ""),
     ("plot_batch_and_rate", "return 1 / (1 + B / b)", "return 1 / (1 + B / b**0.5)"),
     ("plot_batch_and_rate", "(2 - (b + B) / (1 + B))", "(2 - (1 + B / b) / (1 + B))"),
-    ("plot_batch_and_rate", "noise / bend, G @ G / bend", "noise / (G @ G), G @ G / bend"),
+    ("plot_batch_and_rate", "noise / bend, square / bend", "noise / square, square / bend"),
     ("plot_batch_and_rate", "(count * large - small)", "count * (large - small)"),
     ("plot_batch_and_epochs", "(1 - 1 / size) * pulled @ H + ", ""),
     ("plot_batch_and_epochs", "+ residuals**2", ""),
