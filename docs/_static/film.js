@@ -5,15 +5,12 @@
 for (const film of document.querySelectorAll("video")) {
   const [captions] = film.textTracks;
   if (!captions) continue;
-  const told = document.createElement("p");
-  told.className = "film-captions";
-  told.setAttribute("aria-live", "polite");
+  const told = film.parentElement.querySelector(".film-captions");
   told.textContent = "It has no sound. While it plays, its captions stand here.";
   const stage = document.createElement("div");
   stage.className = "film-stage";
   film.before(stage);
   stage.append(film, playButton(film));
-  stage.after(told);
   film.addEventListener("play", () => (captions.mode = "hidden"), { once: true });
   captions.addEventListener("cuechange", () => {
     // At the border of two cues, both are active.

@@ -51,7 +51,7 @@ def test_film_is_a_minute_or_more_and_light(site):
 
 def test_film_is_loaded_only_when_played(film):
     # The page has loaded, and its script has gone by the film.
-    film.locator(".film-captions").wait_for(state="attached")
+    film.locator(".film-play").wait_for()
     assert film.evaluate("document.querySelector('video').readyState") == 0
     assert not any(url.endswith((".mp4", ".vtt")) for url in film.requested)
     # A browser without a decoder asks for the film before it gives up.
@@ -92,11 +92,20 @@ def test_chapter_opens_at_its_scene(playing):
     assert playing.url == address
 
 
-def test_film_waits_behind_one_button_and_moves_nothing(film):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_film_waits_behind_one_button_and_moves_nothing(new_context, site_url, width):
+    film = new_context(viewport={"width": width, "height": 720}).new_page()
+    late = []
+    film.route("**/scripts.js*", lambda route: late.append(route))
+    film.goto(site_url + "film.html", wait_until="commit")
+    while not late:
+        film.wait_for_timeout(20)
+    chapters = film.locator("ol.chapters").bounding_box()
+    late[0].continue_()
     button = film.get_by_role("button", name=re.compile(r"^Play the film \(1:\d\d\)$"))
     button.wait_for()
     assert not film.evaluate("document.querySelector('video').controls")
-    chapters = film.locator("ol.chapters").bounding_box()
+    assert film.locator("ol.chapters").bounding_box() == chapters
     with film.expect_request(is_film):
         button.click()
     # The player takes over, even where it cannot decode the film.

@@ -197,7 +197,7 @@ def test_drawers_open_without_has(reader):
     page.locator("label.sidebar-overlay").click(position={"x": 340, "y": 400})
     page.wait_for_function(f"() => {MENU} < 0")
     assert page.errors == []
-    assert page.locator(".film-captions").count() == 1
+    assert page.locator(".film-play").count() == 1
 
 
 def test_escape_shuts_a_drawer_and_gives_the_focus_back(reader):
@@ -229,7 +229,7 @@ def test_scripts_go_on_where_one_lacks_what_it_needs(reader):
     page = reader("film.html", before=lambda page: page.add_init_script(forget))
     assert len(page.errors) == 1
     assert "ResizeObserver" in page.errors[0]
-    assert page.locator(".film-captions").count() == 1
+    assert page.locator(".film-play").count() == 1
 
 
 def test_a_script_that_fails_does_not_stop_the_next(reader):

@@ -88,6 +88,9 @@ def visit_video_html(self, node):
     poster = {"src": attributes["poster"], "alt": node["alt"], "loading": "lazy"}
     size = {side: node[side] for side in ("width", "height")}
     self.body.append(self.emptytag(node, "img", "\n", CLASS="poster", **poster, **size))
+    if "captions" in node:
+        told = self.starttag({}, "p", "", CLASS="film-captions", **{"aria-live": "polite"})
+        self.body.append(f"{told}</p>\n")
     raise nodes.SkipNode
 
 
