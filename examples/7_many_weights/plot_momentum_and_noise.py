@@ -95,11 +95,17 @@ ax.legend()
 numbers = {
     "walkers": walkers,
     "ball": [
-        [float(beta), one, two]
-        for beta, one, two in zip(betas, same_rate, same_effect, strict=True)
+        [
+            beta,
+            one,
+            variance(0.02, beta) ** 0.5,
+            two,
+            variance(0.2 * (1 - beta), beta) ** 0.5,
+        ]
+        for beta, one, two in zip(betas.tolist(), same_rate, same_effect, strict=True)
     ],
 }
-for beta, one, two in numbers["ball"]:
+for beta, one, _, two, _ in numbers["ball"]:
     print(
         f"beta {beta}: {one:.4f} at the same rate, {two:.4f} at the same effective rate"
     )

@@ -61,7 +61,8 @@ assert np.all(closer == (rates < limit)), (
 )
 arrives = {n: rates[np.isfinite(count)].max() for n, count in counts.items()}
 alone = counts[0].min()
-with_rise = min(counts[n].min() for n in counts if n)
+best_rise = min((n for n in counts if n), key=lambda n: counts[n].min())
+with_rise = counts[best_rise].min()
 assert arrives[0] < limit
 assert arrives[20] == rates[-1], "after a rise of 20 steps every rate arrives"
 assert with_rise < alone / 5
@@ -101,6 +102,7 @@ numbers = {
     "arrives": arrives[0],
     "alone": int(alone),
     "with_rise": int(with_rise),
+    "best_rise": best_rise,
     "arrives_late": arrives[20],
 }
 for n, count in counts.items():
