@@ -138,6 +138,7 @@ ax.set(xlabel="step", ylabel="size of the weights")
 
 numbers = {
     "rate": rate,
+    "patients": n,
     "limit": 2 / curvature,
     "calm_limit": 2 / calm,
     "factor": factor,

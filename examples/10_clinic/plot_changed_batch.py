@@ -130,6 +130,7 @@ numbers = {
     "predicted": predicted["changed"],
     "places": places,
     "flow": flow(early),
+    "patients": n,
     "limit": 2 / a[-1],
     "summed": {f"by_{b}": end for b, end in summed.items()},
 }

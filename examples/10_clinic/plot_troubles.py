@@ -2,9 +2,9 @@
 What people report
 ==================
 
-How often is each trouble met, and what was its cause? One question for each trouble was
-put to a stored sample of the issues of public GitHub repositories. Look at how many
-threads end without a cause.
+How often is each trouble met, and what do people name as its cause? One question for each
+trouble was put to a stored sample of the issues of public GitHub repositories. Look at how
+many threads end without a cause.
 """
 
 # %%

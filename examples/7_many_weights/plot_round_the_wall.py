@@ -96,7 +96,7 @@ bends = -2 * inputs @ inputs.T / trap.x.size
 beside = risk(1e-4 * np.eye(2)) + risk(-1e-4 * np.eye(2))  # At 0 the risk is 0.
 assert np.allclose(beside / 1e-8, np.diag(bends), rtol=1e-3), "as differences say"
 top = np.linalg.eigvalsh(bends)
-assert (top < 0).all(), "the wall has left a maximum"
+assert (top < 0).all(), "what is left of the wall is a maximum"
 
 # %%
 # Is it this second input? Eight others, drawn in the same way.

@@ -10,7 +10,8 @@ and after a time that is only the offset's logarithm; or the noise, without any.
 # %%
 # The risk is :math:`\tfrac14 w_0^4 - \tfrac12 w_0^2 + \tfrac12 w_1^2`: a saddle at 0, and
 # valleys at :math:`(\pm 1, 0)`. Each example adds a pull of length one half, in a
-# direction of its own. First gradient descent, begun a little beside the ridge.
+# direction of its own. In the mean the pulls cancel, up to rounding. First gradient descent,
+# begun a little beside the ridge.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -54,9 +55,9 @@ assert rounding > waits.max(), "and rounding errors are an offset, too"
 # %%
 # Then SGD, from the ridge itself. Its noise gives :math:`w_0` a spread, which grows like
 # an offset does: after many steps :math:`w_0` is normal, with a variance of nearly
-# :math:`(1 + \eta)^{2k} \eta\sigma^2 / (2 + \eta)`. Half of a normal variable is within
-# 0.674 standard deviations, so half of the walkers have come to 0.3 after as many steps
-# as from an offset of :math:`0.674 \sqrt{\eta\sigma^2 / (2 + \eta)}`.
+# :math:`(1 + \eta)^{2k} \eta\sigma^2 / (2 + \eta)`. A normal variable is within 0.674
+# standard deviations half of the time, so half of the walkers have come to 0.3 after as
+# many steps as from an offset of :math:`0.674 \sqrt{\eta\sigma^2 / (2 + \eta)}`.
 
 rates = np.array([0.003, 0.01, 0.03])
 sigma2 = saddle.x[:, 0].var()
@@ -87,7 +88,7 @@ for (eta, steps), line in zip(median_steps.items(), noise_law, strict=True):
 # %%
 # The :math:`\eta` beside the 2 is worth a quarter of a step at these rates, less than the
 # steps above can tell. The spread itself tells it, at a large rate, and with a hundredth of the
-# noise, so that the slope stays straight.
+# pulls, so that the slope stays straight.
 
 large, count = 0.5, 8
 little = 0.01 * saddle.x
@@ -142,7 +143,7 @@ below.semilogx(offsets, waits, "o", color=DESCENT, label="gradient descent")
 below.set(
     xlabel="offset from the ridge",
     ylabel="steps to $w_0 = 0.3$",
-    title="Each tenth of the offset costs the same wait",
+    title="An offset ten times smaller costs the same wait",
 )
 below.legend()
 
@@ -155,6 +156,8 @@ numbers = {
     "nearest": nearest,
     "rounding": rounding,
     "decade": np.log(10) / np.log(1 + rate),
+    "delta": reached,
+    "sigma2": sigma2,
     "walkers": walkers,
     "noise": [
         [float(eta), steps, line]
@@ -167,7 +170,7 @@ numbers = {
     "width_law": width_law,
     "without": without,
 }
-print(f"a tenth of the offset costs {numbers['decade']:.1f} steps more")
+print(f"an offset ten times smaller costs {numbers['decade']:.1f} steps more")
 for eta, steps, line in numbers["noise"]:
     print(f"rate {eta}: half are out after {steps:.0f} steps, predicted {line:.0f}")
 

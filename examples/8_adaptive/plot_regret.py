@@ -115,8 +115,8 @@ ax.set(
 )
 
 # %%
-# What to notice: over the number of steps, all three fall like :math:`1 / \sqrt{k}`. The bound
-# needs no knowledge of the size of the slopes, for the divisor measures it.
+# What to notice: divided by the number of steps, all three fall like :math:`1 / \sqrt{k}`. The
+# bound needs no knowledge of the size of the slopes, for the divisor measures it.
 
 numbers = {
     "steps": steps,

@@ -71,6 +71,14 @@ def test_a_short_step_keeps_its_promise(own, capsys):
     assert float(told(block, own | {"lr": 10.0}, capsys)[0]) < 0
 
 
+def test_losses_of_the_same_examples_lie_still_where_weights_do(own, capsys):
+    (block,) = (block for block in blocks("clinic") if "x_same" in block)
+    own["optimizer"].param_groups[0]["lr"] = 0.0
+    out = told(block, own, capsys)
+    assert len(set(out[::2])) == len(own["batches"])
+    assert len(set(out[1::2])) == 1
+
+
 def test_weights_of_the_lowest_loss_are_kept(own):
     (block,) = (block for block in blocks("clinic") if "watched" in block)
     rising = iter([3.0, 1.0, 2.0, 4.0, 5.0])

@@ -49,7 +49,6 @@ OTHER = {
     "swings.swings": LONG,
     "two_runs.never_settles": LONG,
     "two_runs.off": LONG,
-    "changed_order.long_nines": LONG,
     "cost_against_n.by_size": LONG,
     "cost_against_n.gain": LONG,
     "where_to.left_share": LONG,
