@@ -169,19 +169,26 @@ axes[1].minorticks_off()
 # pushes cancel. Drawn with replacement nothing cancels, and in epochs of twenty steps little
 # does. What is left then is, for the most part, inertia.
 
-table = [
-    [int(size), *(row[i] for row in reshuffled.values())]
-    for i, size in enumerate(sizes)
-]
+
+def thousandths(value):
+    return value.map(lambda v: 1e3 * v)
+
+
 numbers = {
     "walkers": walkers,
-    "reshuffled": table,
+    "reshuffled": [
+        [int(size), *(thousandths(row[i]) for row in reshuffled.values())]
+        for i, size in enumerate(sizes)
+    ],
     "replaced": [
-        [int(size), beta, replaced[beta][i], law[beta][i]]
+        [int(size), beta, thousandths(replaced[beta][i]), 1e3 * law[beta][i]]
         for beta in law
         for i, size in enumerate(sizes)
     ],
-    "by_epoch": [[*row, ratio] for row, ratio in zip(by_epoch, times, strict=True)],
+    "by_epoch": [
+        [steps, thousandths(plain), thousandths(slow), ratio]
+        for (steps, plain, slow), ratio in zip(by_epoch, times, strict=True)
+    ],
     "within": max(off),
     "more_at_one": at_one - 1,
     "times": more["reshuffled"],
