@@ -60,7 +60,9 @@ def install_examples(session):
     """Make build/examples: an environment of what ``pip install '.[examples]'`` brings, no more."""
     python = EXAMPLES / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if session.venv_backend == "uv":
-        session.run("uv", "venv", "--quiet", "--clear", "--python=python", str(EXAMPLES))
+        # By its path: many a system has no program of the name `python` outside of environments.
+        own = Path(session.bin) / python.name
+        session.run("uv", "venv", "--quiet", "--clear", f"--python={own}", str(EXAMPLES))
         pip = ["uv", "pip", "install", "--python", str(python)]
     else:
         session.run("python", "-m", "venv", "--clear", str(EXAMPLES))
