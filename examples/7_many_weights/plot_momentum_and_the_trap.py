@@ -12,6 +12,8 @@ longer than an epoch, and where the ball is too inert for the noise to push it o
 # threshold, here the effective rate over the batch size. It is looked for at five places
 # that are 9 % apart, around what a first look gave, and all of them have the same orders.
 
+from statistics import NormalDist
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -67,8 +69,8 @@ half = {
 
 # %%
 # Is it the length of an epoch that counts? Take each input several times, and an epoch is
-# longer, while the risk, the noise of a gradient and the number of steps stay the same. This
-# is for batches of 20.
+# longer, while the risk, the noise of a single gradient and the number of steps stay the same.
+# This is for batches of 20.
 
 longer = {2: (0.0110, 0.0192), 4: (0.0095, 0.0145), 8: (0.0086, 0.0129)}
 by_epoch = [[5, half["reshuffled", 0.0][-1], half["reshuffled", 0.9][-1]]]
@@ -84,7 +86,8 @@ for copies, looked_at in longer.items():
     by_epoch.append([count // 20, *row])
 
 # %%
-# For independent draws Kramers' law knows the inertia of the ball, too. It waits longer by
+# For independent draws, and noise that is the same everywhere, Kramers' law knows the inertia
+# of the ball, too. It waits longer by
 # the factor :math:`\tfrac12 + \sqrt{\tfrac14 + \beta \eta |R''| / (1 - \beta)^2}`, with the
 # curvature of the barrier. At the temperature :math:`T = \eta / ((1 - \beta)\, b)` half
 # have left when :math:`T = C e^{\Phi / T}` times this factor, and :math:`C` is taken from
@@ -92,7 +95,8 @@ for copies, looked_at in longer.items():
 
 way = np.linspace(trap.valleys[1].w, barrier.w, 10_001)
 slopes = gradient(way[:, np.newaxis], trap.x)
-phi = np.trapezoid(2 * slopes.mean(axis=1) / slopes.var(axis=1), way)
+variances = slopes.var(axis=1)
+phi = np.trapezoid(2 * slopes.mean(axis=1) / variances, way)
 temperatures = np.linspace(0.006, 0.02, 20_001)
 
 
@@ -100,9 +104,9 @@ def inertia(rate, beta):
     return 1 / 2 + np.sqrt(1 / 4 + beta * rate * -barrier.curvature / (1 - beta) ** 2)
 
 
-def predicted(size, beta):
-    """Return the temperature at which half have left, for independent draws."""
-    T, first = temperatures, half["with_replacement", 0.0][0].value
+def predicted(size, beta, alone=half["with_replacement", 0.0][0]):
+    """Return the temperature at which half have left, from that without momentum."""
+    T, first = temperatures, alone.value
     factor = inertia(T * size * (1 - beta), beta)
     waits = np.log(factor) + phi / T - np.log(T)
     return np.interp(-(phi / first - np.log(first)), -waits, T)
@@ -125,8 +129,42 @@ at_one = reshuffled[0.9][0].value / reshuffled[0.0][0].value
 assert at_one < 1.12, "one by one, the effective rate decides"
 assert reshuffled[0.9][-1].low > 2 * reshuffled[0.0][-1].high, "in batches of 20, not"
 assert more["with_replacement"] < 1.7 < more["reshuffled"], "it needs reshuffling"
-times = [slow.value / plain.value for _, plain, slow in by_epoch]
+times = [with_memory.value / without.value for _, without, with_memory in by_epoch]
 assert times[0] > 2 > times[1] > 1.6 > max(times[2:]), "and epochs that are short"
+
+# %%
+# The noise of the trap is not the same everywhere. So give its risk normal noise of one
+# variance, with the same :math:`\Phi`, as of a batch of 20: is the law nearer then?
+
+even = np.sqrt(2 * np.trapezoid(slopes.mean(axis=1), way) / phi / 20)
+grid = np.linspace(-2, 3, 5001)
+pulls = gradient(grid[:, np.newaxis], trap.x).mean(axis=1)
+draws = NormalDist().samples(10_000, seed=72)
+
+
+def leaves(about, beta, crowd=2000):
+    """Return the threshold for a batch of 20, with noise that is the same everywhere."""
+    at = about * around
+    ends = sgd(
+        lambda w, z: np.interp(w, grid, pulls) + even * z,
+        trap.start,
+        draws,
+        learning_rate=np.repeat(at, crowd) * 20 * (1 - beta),
+        steps=epochs * trap.x.size // 20,
+        order="with_replacement",
+        rng=rng,
+        walkers=at.size * crowd,
+        keep="last",
+        update=momentum(beta),
+    ).final.reshape(at.size, crowd)
+    return crossing(at, (ends < wall.w) | (ends > barrier.w))
+
+
+alone, inert = leaves(0.0074, 0.0), leaves(0.0101, 0.9)
+times_even = inert.value / alone.value
+law_even = predicted(20, 0.9, alone) / alone.value
+gap = more["with_replacement"] - law[0.9][-1] / law[0.0][-1]
+assert 0 < times_even - law_even < gap / 2, "the rest is the noise, which varies"
 
 # %%
 # The figure.
@@ -186,14 +224,19 @@ numbers = {
         for i, size in enumerate(sizes)
     ],
     "by_epoch": [
-        [steps, thousandths(plain), thousandths(slow), ratio]
-        for (steps, plain, slow), ratio in zip(by_epoch, times, strict=True)
+        [steps, *map(thousandths, row), ratio]
+        for (steps, *row), ratio in zip(by_epoch, times, strict=True)
     ],
     "within": max(off),
     "more_at_one": at_one - 1,
     "times": more["reshuffled"],
     "times_replaced": more["with_replacement"],
     "times_law": law[0.9][-1] / law[0.0][-1],
+    "times_even": times_even,
+    "law_even": law_even,
+    "noise_floor": variances[0],
+    "noise_most": variances.max(),
+    "noise_barrier": variances[-1],
     "rate_plain": 20 * reshuffled[0.0][-1].value,
     "rate_with": 20 * (1 - 0.9) * reshuffled[0.9][-1].value,
 }

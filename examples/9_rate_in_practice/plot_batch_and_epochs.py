@@ -60,20 +60,21 @@ for single in singles:
 #    + \eta^2 \big( \tfrac{b - 1}{b} H\, \mathbb{E}\, u u^\top H
 #    + \tfrac1b\, \mathbb{E}\, g g^\top \big)
 #
-# and the excess risk is half the trace of :math:`H` times that. The line is drawn at divisors of
-# the number of all examples drawn.
+# and the excess risk is half the trace of :math:`H` times that. The line is drawn where all
+# examples make a whole number of steps.
 
 residuals = x @ best - t
 
 
-def excess(single, size):
-    """Return the mean excess risk of a batch size, and how much of it is noise.
+def excess(single, count):
+    """Return the mean excess risk after a number of steps, and how much of it is noise.
 
     The rate is in proportion to the batch.
     """
+    size = epochs * t.size / count
     rate, u = single * size, -best
     both = np.outer(u, u)
-    for _ in range(epochs * t.size // size):
+    for _ in range(count):
         squares = np.sum(x @ both * x, axis=1) + 2 * (x @ u) * residuals + residuals**2
         noise = (x.T * squares) @ x / t.size
         pulled = H @ both
@@ -84,21 +85,21 @@ def excess(single, size):
     return risk, 1 - u @ H @ u / 2 / risk
 
 
-divisors = [1, 4, 10, 22, 33, 44, 55, 60, 66, 88, 110, 120, 132, 165, 220]
-law, noise, doubled, ends = {}, {}, {}, {}
+counts = [1320, 330, 132, 60, 40, *range(30, 5, -1)]  # of steps
+law, noise, ends, below, above = {}, {}, {}, {}, {}
 for single in singles:
     ends[single] = 2 / (L * single)
-    both = {b: excess(single, b) for b in divisors if b < ends[single]}
-    law[single] = {b: risk for b, (risk, _) in both.items()}
+    both = {epochs * t.size / count: excess(single, count) for count in counts}
+    law[single] = {b: risk for b, (risk, _) in both.items() if b < ends[single]}
     noise[single] = both[1][1]
     for size, at in zip(sizes, measured[single, "with_replacement"], strict=False):
         error = at.bars.mean() / 2
         assert abs(at.value - law[single][size]) < 4.5 * error, "as predicted"
-    fine, risks = np.array(list(law[single].items())).T
-    doubled[single] = np.exp(
-        np.interp(np.log(2), np.log(risks / risks[0]), np.log(fine))
-    )
-    assert 0.5 < doubled[single] / ends[single] < 1, "it ends before the limit 2 / L"
+    # Between two numbers of steps the risk doubles.
+    doubled = [b for b, risk in law[single].items() if risk > 2 * law[single][1]]
+    above[single] = min(doubled)
+    below[single] = max(law[single].keys() - set(doubled))
+    assert 0.7 < below[single] / ends[single] < above[single] / ends[single] < 0.9
 slow, fast = singles
 tenth = max(
     abs(risk / law[single][1] - 1)
@@ -117,7 +118,7 @@ level = max(
     for at in measured[slow, order][:5]
 )
 assert level < 0.06, "the same risk, up to a batch of 44"
-others = excess(slow / 2, 1)[0], excess(2 * slow, 1)[0]
+others = excess(slow / 2, 1320)[0], excess(2 * slow, 1320)[0]
 assert law[slow][1] < min(others), "a good rate for one"
 
 # %%
@@ -134,8 +135,8 @@ scales = []
 for w in path[[0, steps // 3, 2 * steps // 3, steps]]:
     G, spread = problem.risk_gradient(w), np.cov(problem.gradient(w, x, t).T, bias=True)
     scales.append(np.trace(H @ spread) / (G @ H @ G))
-assert scales[0] < doubled[slow] / 10, "far beyond the noise scale of the start"
-assert doubled[slow] < scales[-1], "and below that of the end"
+assert scales[0] < below[slow] / 10, "far beyond the noise scale of the start"
+assert above[slow] < scales[-1], "and below that of the end"
 
 # %%
 # Points are measured with 95 % intervals, lines computed.
@@ -215,10 +216,14 @@ numbers = {
     "level_to": int(sizes[4]),
     "slow": slow,
     "fast": fast,
-    "doubled_slow": doubled[slow],
-    "doubled_fast": doubled[fast],
-    "part_slow": doubled[slow] / ends[slow],
-    "part_fast": doubled[fast] / ends[fast],
+    "below_slow": below[slow],
+    "above_slow": above[slow],
+    "below_fast": below[fast],
+    "above_fast": above[fast],
+    "part_below_slow": below[slow] / ends[slow],
+    "part_above_slow": above[slow] / ends[slow],
+    "part_below_fast": below[fast] / ends[fast],
+    "part_above_fast": above[fast] / ends[fast],
     "rise_slow": rise[slow],
     "rise_fast": rise[fast],
     "rise_part": 22 / ends[fast],
@@ -232,6 +237,7 @@ numbers = {
 for (single, order), row in measured.items():
     for size, at in zip(sizes, row, strict=False):
         print(f"{order}, {single} per example, batch {size}: {at:.5f}")
-print("doubled at", doubled, "limit", ends, "noise scales", np.round(scales, 1))
+print("doubled between", below, above, "limit", ends)
+print("noise scales", np.round(scales, 1))
 
 plt.show()
