@@ -176,14 +176,24 @@ export class Relief {
     ];
   }
 
-  /** The floor's rim, and scales on the edges that the viewer has before and beside the surface. */
+  /**
+   * The floor's rim, and scales on the edges that the viewer has before and beside the surface. Seen
+   * from above or from the side an edge is short: what would stand upon another word is left out.
+   */
   #drawAxes() {
     const { axes, front, width, height, widest, towards } = this;
     for (const svg of [axes, front]) put(svg, { viewBox: `0 0 ${width} ${height}` });
     axes.replaceChildren();
+    const written = [];
     const write = ([x, y], text, attributes) => {
-      draw(axes, "text", { x, y: y + 4, "text-anchor": "middle", ...attributes }).textContent =
-        String(text).replace("-", "−");
+      const words = String(text).replace("-", "−");
+      const half = 1.6 + 2.9 * words.length; // in letters of 12 pixels
+      const middle = attributes?.["text-anchor"] === "end" ? x - half : x;
+      const meets = ([place, line, reach]) =>
+        Math.abs(place - middle) < reach + half && Math.abs(line - y) < 15;
+      if (written.some(meets)) return;
+      written.push([middle, y, half]);
+      draw(axes, "text", { x, y: y + 4, "text-anchor": "middle", ...attributes }).textContent = words;
     };
     const label = { class: "live-axis" };
     const side = (value) => (value < 0 ? -1 : 1);
@@ -192,22 +202,22 @@ export class Relief {
     const corners = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
     const rim = corners.map((place) => corner(...place, -1).join(" "));
     draw(axes, "path", { d: `M${rim.join("L")}Z`, class: "live-spine" });
-    for (const share of [-1, 0, 1]) {
-      write(corner(share, 1.2 * nearW, -1), share * widest[0]);
-      write(corner(1.2 * nearX, share, -1), share * widest[1]);
-    }
     write(corner(0.5, 1.25 * nearW, -1), "x", label);
     write(corner(1.25 * nearX, 0.5, -1), "w", label);
     // The upright scale stands at the corner that is leftmost on the screen.
     const [upright] = corners.sort((p, q) => corner(...p, 0)[0] - corner(...q, 0)[0]);
     const post = [-1, 1].map((up) => corner(...upright, up).join(" "));
     draw(axes, "path", { d: `M${post.join("L")}`, class: "live-spine" });
-    for (const loss of [-0.6, -0.3, 0]) {
-      const [, , z] = this.#inBox(0, 0, loss);
-      const [x, y] = this.#project([...upright, z]);
-      write([x - 6, y], loss, { "text-anchor": "end" });
-    }
     const [x, y] = corner(...upright, 1);
     write([x, y - 12], "loss", label);
+    for (const share of [-1, 1, 0]) {
+      write(corner(share, 1.2 * nearW, -1), share * widest[0]);
+      write(corner(1.2 * nearX, share, -1), share * widest[1]);
+    }
+    for (const loss of [-0.6, 0, -0.3]) {
+      const [, , z] = this.#inBox(0, 0, loss);
+      const [right, line] = this.#project([...upright, z]);
+      write([right - 6, line], loss, { "text-anchor": "end" });
+    }
   }
 }

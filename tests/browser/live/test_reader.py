@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -95,6 +96,21 @@ def test_slice_follows_the_input(open_figure):
     figure.open_settings()
     figure.button("From above").click()
     assert "Seen from 20°, 55° up" in figure.status()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_words_around_the_surface_never_meet(open_figure, width):
+    figure = open_figure("surface", width=width)
+    for turn, tilt in [(-60, 5), (-60, 85), (0, 45), (90, 10), (135, 80)]:
+        figure.element.evaluate("(figure, view) => figure.set(view)", {"turn": turn, "tilt": tilt})
+        figure.frames()
+        boxes = figure.element.locator(".live-relief svg text").evaluate_all(
+            "texts => texts.map(text => text.getBoundingClientRect())"
+            ".map(({ left, right, top, bottom }) => [left, right, top, bottom])"
+        )
+        assert len(boxes) > 5
+        for (a, b, c, d), (e, f, g, h) in combinations(boxes, 2):
+            assert b <= e or f <= a or d <= g + 3 or h <= c + 3, (turn, tilt)
 
 
 def test_surface_is_drawn_and_turns(open_figure):
