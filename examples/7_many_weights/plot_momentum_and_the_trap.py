@@ -84,6 +84,8 @@ for copies, looked_at in longer.items():
         for about, beta in zip(looked_at, (0.0, 0.9), strict=True)
     ]
     by_epoch.append([count // 20, *row])
+# The variance of a batch's gradient is in proportion to (N - b) / (N - 1).
+more_noise = (count - 20) / (count - 1) / (80 / 99) - 1
 
 # %%
 # For independent draws, and noise that is the same everywhere, Kramers' law knows the inertia
@@ -227,6 +229,7 @@ numbers = {
         [steps, *map(thousandths, row), ratio]
         for (steps, *row), ratio in zip(by_epoch, times, strict=True)
     ],
+    "more_noise": more_noise,
     "within": max(off),
     "more_at_one": at_one - 1,
     "times": more["reshuffled"],
