@@ -12,8 +12,6 @@ longer than an epoch, and where the ball is too inert for the noise to push it o
 # threshold, here the effective rate over the batch size. It is looked for at five places
 # that are 9 % apart, around what a first look gave, and all of them have the same orders.
 
-from statistics import NormalDist
-
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -141,7 +139,8 @@ assert times[0] > 2 > times[1] > 1.6 > max(times[2:]), "and epochs that are shor
 even = np.sqrt(2 * np.trapezoid(slopes.mean(axis=1), way) / phi / 20)
 grid = np.linspace(-2, 3, 5001)
 pulls = gradient(grid[:, np.newaxis], trap.x).mean(axis=1)
-draws = NormalDist().samples(10_000, seed=72)
+draws = rng.standard_normal(10_000)
+draws = (draws - draws.mean()) / draws.std()
 
 
 def leaves(about, beta, crowd=2000):
