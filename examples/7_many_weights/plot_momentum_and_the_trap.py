@@ -71,7 +71,7 @@ half = {
 # This is for batches of 20.
 
 longer = {2: (0.0110, 0.0192), 4: (0.0095, 0.0145), 8: (0.0086, 0.0129)}
-by_epoch = [[5, half["reshuffled", 0.0][-1], half["reshuffled", 0.9][-1]]]
+by_epoch = [[trap.x.size // 20, *(half["reshuffled", beta][-1] for beta in (0.0, 0.9))]]
 for copies, looked_at in longer.items():
     count = copies * trap.x.size
     drawn = epoch_orders(
@@ -83,13 +83,13 @@ for copies, looked_at in longer.items():
     ]
     by_epoch.append([count // 20, *row])
 # The variance of a batch's gradient is in proportion to (N - b) / (N - 1).
-more_noise = (count - 20) / (count - 1) / (80 / 99) - 1
+least, most = ((n - 20) / (n - 1) for n in (trap.x.size, count))
+more_noise = most / least - 1
 
 # %%
 # For independent draws, and noise that is the same everywhere, Kramers' law knows the inertia
-# of the ball, too. It waits longer by
-# the factor :math:`\tfrac12 + \sqrt{\tfrac14 + \beta \eta |R''| / (1 - \beta)^2}`, with the
-# curvature of the barrier. At the temperature :math:`T = \eta / ((1 - \beta)\, b)` half
+# of the ball, too. It waits longer by the factor :math:`\tfrac12 + \sqrt{\tfrac14 + \beta \eta
+# |R''| / (1 - \beta)^2}`, with the curvature of the barrier. At the temperature :math:`T = \eta / ((1 - \beta)\, b)` half
 # have left when :math:`T = C e^{\Phi / T}` times this factor, and :math:`C` is taken from
 # the walkers without momentum at batch size 1.
 

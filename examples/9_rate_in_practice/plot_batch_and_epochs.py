@@ -63,7 +63,7 @@ for single in singles:
 # and the excess risk is half the trace of :math:`H` times that. The line is drawn where all
 # examples make a whole number of steps.
 
-residuals = x @ best - t
+residuals, drawn = x @ best - t, epochs * t.size
 
 
 def excess(single, count):
@@ -71,7 +71,7 @@ def excess(single, count):
 
     The rate is in proportion to the batch.
     """
-    size = epochs * t.size / count
+    size = drawn / count
     rate, u = single * size, -best
     both = np.outer(u, u)
     for _ in range(count):
@@ -85,11 +85,14 @@ def excess(single, count):
     return risk, 1 - u @ H @ u / 2 / risk
 
 
-counts = [1320, 330, 132, 60, 40, *range(30, 5, -1)]  # of steps
+counts = [
+    *(drawn // size for size in (1, 4, 10, 22, 33)),
+    *range(30, 5, -1),
+]  # of steps
 law, noise, ends, below, above = {}, {}, {}, {}, {}
 for single in singles:
     ends[single] = 2 / (L * single)
-    both = {epochs * t.size / count: excess(single, count) for count in counts}
+    both = {drawn / count: excess(single, count) for count in counts}
     law[single] = {b: risk for b, (risk, _) in both.items() if b < ends[single]}
     noise[single] = both[1][1]
     for size, at in zip(sizes, measured[single, "with_replacement"], strict=False):
@@ -118,7 +121,7 @@ level = max(
     for at in measured[slow, order][:5]
 )
 assert level < 0.06, "the same risk, up to a batch of 44"
-others = excess(slow / 2, 1320)[0], excess(2 * slow, 1320)[0]
+others = excess(slow / 2, drawn)[0], excess(2 * slow, drawn)[0]
 assert law[slow][1] < min(others), "a good rate for one"
 
 # %%
@@ -189,7 +192,7 @@ ax.legend(loc="upper left")
 
 # %%
 # What to notice: with the smaller rate the lines are level up to larger batches. So no batch
-# is critical by itself: it counts what the rate was before the batch grew.
+# is critical by itself: what counts is also the rate that one began with.
 
 table = [
     [
