@@ -174,13 +174,10 @@ above.set(
     ylabel="error factor of a step",
     xlabel=r"learning rate $\eta$",
 )
-below.plot(
-    np.broadcast_to(many_rates, long_run.shape).ravel(),
-    long_run.ravel(),
-    ".",
-    color=DESCENT,
-    markersize=1.5,
-)
+# A walk that goes back and forth between two weights needs two dots, not sixteen.
+dots = np.broadcast_to(many_rates, long_run.shape), long_run.round(4)
+dots = np.unique(np.reshape(dots, (2, -1)), axis=1)
+below.plot(*dots, ".", color=DESCENT, markersize=1.5)
 for sign in (-1, 1):
     below.plot(line, shallow.w + sign * half_width, "--", color=PREDICTED)
 below.axvline(limit, color=GUIDE, linestyle=":")

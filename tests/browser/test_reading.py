@@ -335,3 +335,47 @@ def test_a_box_shows_that_it_scrolls(reader, scheme):
 def test_lists_look_like_what_they_are(reader, place, selector, style, value):
     part = reader(place).locator(selector).first
     assert part.evaluate(f"part => getComputedStyle(part).{style}") == value
+
+
+# What has been put off until the first screen was drawn.
+PUT_OFF = """() => Array.from(document.querySelectorAll("article section > *"))
+  .filter((block) => getComputedStyle(block).contentVisibility === "auto").length"""
+
+
+def test_a_long_page_is_drawn_before_all_of_it_is_laid_out(new_context, site_url):
+    page = new_context(viewport={"width": 360, "height": 800}).new_page()
+    late = []
+    page.route("**/scripts.js*", lambda route: late.append(route))
+    page.goto(site_url + "results/averaging.html", wait_until="commit")
+    while not late:
+        page.wait_for_timeout(20)
+    assert page.evaluate(PUT_OFF) > 20
+    late[0].continue_()
+    page.wait_for_function(f"() => ({PUT_OFF})() === 0")
+
+
+def without_late_scripts(page):
+    page.route("**/scripts.js*", lambda route: route.abort())
+
+
+def test_nothing_is_put_off_where_a_reader_is_on_the_way_down(reader):
+    page = reader("results/averaging.html", width=360, before=without_late_scripts)
+    assert page.evaluate(PUT_OFF) > 20
+    page.reload()
+    assert page.evaluate(PUT_OFF) == 0
+    page = reader("results/averaging.html#exercises", width=360, before=without_late_scripts)
+    assert page.evaluate(PUT_OFF) == 0
+
+
+def test_whoever_scrolls_at_once_sees_all_in_its_place(reader):
+    def interrupt(page):
+        # Only what is put off is called with more than a time.
+        page.add_init_script(
+            "const later = window.setTimeout;"
+            "window.setTimeout = (...all) => all.length > 2 ? 0 : later(...all)"
+        )
+
+    page = reader("results/averaging.html", width=360, before=interrupt)
+    assert page.evaluate(PUT_OFF) > 20
+    page.mouse.wheel(0, 200)
+    page.wait_for_function(f"() => ({PUT_OFF})() === 0")

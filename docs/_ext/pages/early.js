@@ -20,6 +20,12 @@ document.addEventListener("change", ({ target }) => {
 // All other scripts wait until the page has been drawn once: its text and pictures come first.
 const { late } = document.currentScript.dataset;
 if (late) {
+  // What is far below the first screen is laid out when that has been drawn, by unfolding.js; but not
+  // where the browser is on its way down there.
+  const [visit] = performance.getEntriesByType("navigation");
+  if (visit?.type === "navigate" && !location.hash) {
+    document.documentElement.classList.add("unfolding");
+  }
   const fetchLate = () => {
     const script = document.createElement("script");
     script.src = late;

@@ -254,7 +254,6 @@ export class LiveFigure extends HTMLElement {
     // One that wakes while paper is printed waits until there is a screen again.
     if (this.#width) {
       this.#refresh(Object.keys(this.#parameters));
-      this.#measure();
       this.#retell();
     }
     sizes.observe(this.stage);

@@ -24,7 +24,7 @@ def test_a_cell_runs_after_those_above_it(new_context, host, axe):
     page.goto(host.url + ALGORITHM)
     cells = page.locator("article .run-cell")
     third = page.locator("article .cell").nth(2)
-    printed = third.locator(".cell_output pre").first.inner_text()
+    printed = third.locator(".cell_output pre").first.text_content()
     cells.nth(2).locator("button").click()
     third = panel(page, 0)
     third.locator("textarea").wait_for()

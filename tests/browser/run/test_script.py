@@ -41,7 +41,7 @@ def test_a_script_runs_as_on_the_site(opened, host, axe):
     accessible(page, axe)
     script.await_status("/ready/")
     assert re.match(r"Done in [\d.]+ s\.", script.run())
-    printed = page.locator(".sphx-glr-script-out pre").first.inner_text()
+    printed = page.locator(".sphx-glr-script-out pre").first.text_content()
     assert script.printed().rstrip() == printed.rstrip()
     script.output.locator(".run-told p").wait_for()
     assert script.output.locator(".run-told p").inner_text().startswith("All ")
