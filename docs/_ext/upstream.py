@@ -329,7 +329,7 @@ CHANGES = (
         written_for="sphinx 9.0.4 to 9.2.0",
         file="doctools.js",
         theirs='"loading") {\n    callback();',
-        ours='"loading") {\n    queueMicrotask(callback);',
+        ours='"loading") {\n    setTimeout(callback);',
     ),
     Change(
         mends="Text is kept back until the fonts are there. KaTeX sets the height of every line "

@@ -3,10 +3,11 @@
 // nothing moves under them.
 (() => {
   if (!document.documentElement.classList.contains("unfolding")) return;
-  const folded = Array.from(document.querySelectorAll("article section > *")).filter(
-    (block) => getComputedStyle(block).contentVisibility === "auto",
-  );
+  let folded;
   const unfold = (milliseconds) => {
+    folded ??= Array.from(document.querySelectorAll("article section > *")).filter(
+      (block) => getComputedStyle(block).contentVisibility === "auto",
+    );
     const end = performance.now() + milliseconds;
     while (folded.length && performance.now() < end) {
       const block = folded.shift();
