@@ -339,43 +339,62 @@ def test_lists_look_like_what_they_are(reader, place, selector, style, value):
 
 # What has been put off until the first screen was drawn.
 PUT_OFF = """() => Array.from(document.querySelectorAll("article section > *"))
-  .filter((block) => getComputedStyle(block).contentVisibility === "auto").length"""
+  .filter((block) => getComputedStyle(block).contentVisibility !== "visible").length"""
 
 
-def test_a_long_page_is_drawn_before_all_of_it_is_laid_out(new_context, site_url):
-    page = new_context(viewport={"width": 360, "height": 800}).new_page()
-    late = []
-    page.route("**/scripts.js*", lambda route: late.append(route))
-    page.goto(site_url + "results/averaging.html", wait_until="commit")
-    while not late:
-        page.wait_for_timeout(20)
-    assert page.evaluate(PUT_OFF) > 20
-    late[0].continue_()
-    page.wait_for_function(f"() => ({PUT_OFF})() === 0")
+def hold(page):
+    """Stop what lays out the rest of a page: nothing else is called with more than a time."""
+    page.add_init_script(
+        "const later = window.setTimeout;"
+        "window.setTimeout = (call, time, ...all) =>"
+        " all.length ? (window.goOn = () => call(...all)) : later(call, time)"
+    )
 
 
-def without_late_scripts(page):
-    page.route("**/scripts.js*", lambda route: route.abort())
+def test_a_long_page_is_drawn_before_all_of_it_is_laid_out(reader):
+    page = reader("results/averaging.html", width=360, before=hold)
+    page.wait_for_function("() => window.goOn")
+    left = page.evaluate(PUT_OFF)
+    assert left > 20
+    page.evaluate("() => goOn()")
+    assert page.evaluate(PUT_OFF) < left
+    page.wait_for_function(f"() => {{ goOn(); return ({PUT_OFF})() === 0; }}")
 
 
 def test_nothing_is_put_off_where_a_reader_is_on_the_way_down(reader):
-    page = reader("results/averaging.html", width=360, before=without_late_scripts)
+    page = reader("results/averaging.html", width=360, before=hold)
     assert page.evaluate(PUT_OFF) > 20
     page.reload()
     assert page.evaluate(PUT_OFF) == 0
-    page = reader("results/averaging.html#exercises", width=360, before=without_late_scripts)
+    page = reader("results/averaging.html#exercises", width=360, before=hold)
     assert page.evaluate(PUT_OFF) == 0
 
 
-def test_whoever_scrolls_at_once_sees_all_in_its_place(reader):
-    def interrupt(page):
-        # Only what is put off is called with more than a time.
+@pytest.mark.parametrize("hurry", ["scroll", "click", "print"])
+def test_whoever_hurries_has_all_at_once(reader, hurry):
+    page = reader("results/averaging.html", width=360, before=hold)
+    assert page.evaluate(PUT_OFF) > 20
+    if hurry == "scroll":
+        page.mouse.wheel(0, 200)
+    elif hurry == "click":
+        page.locator("h1").click()
+    else:
+        page.pdf()
+    page.wait_for_function(f"() => ({PUT_OFF})() === 0")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("place", ["results/averaging.html", "practice/momentum.html"])
+def test_nothing_moves_while_the_rest_of_a_page_is_laid_out(reader, place, width):
+    def watch(page):
         page.add_init_script(
-            "const later = window.setTimeout;"
-            "window.setTimeout = (...all) => all.length > 2 ? 0 : later(...all)"
+            "window.shift = 0;"
+            "new PerformanceObserver((list) => list.getEntries()"
+            ".forEach(({ value }) => { window.shift += value; }))"
+            ".observe({ type: 'layout-shift', buffered: true })"
         )
 
-    page = reader("results/averaging.html", width=360, before=interrupt)
-    assert page.evaluate(PUT_OFF) > 20
-    page.mouse.wheel(0, 200)
+    page = reader(place, width=width, before=watch)
     page.wait_for_function(f"() => ({PUT_OFF})() === 0")
+    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+    assert page.evaluate("shift") < 0.01

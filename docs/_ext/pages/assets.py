@@ -46,7 +46,6 @@ SCRIPTS = (
     "reading.js",
     "opening.js",
     "waking.js",
-    "unfolding.js",
 )
 # All that a page may load is its own; furo and KaTeX set styles in the page.
 POLICY = (

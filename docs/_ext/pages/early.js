@@ -17,29 +17,57 @@ new MutationObserver((_, observer) => {
 document.addEventListener("change", ({ target }) => {
   if (target.matches(".sidebar-toggle")) document.body.classList.toggle(target.id, target.checked);
 });
-// All other scripts wait until the page has been drawn once: its text and pictures come first.
-const { late } = document.currentScript.dataset;
-if (late) {
-  // What is far below the first screen is laid out when that has been drawn, by unfolding.js; but not
-  // where the browser is on its way down there.
-  const [visit] = performance.getEntriesByType("navigation");
-  if (visit?.type === "navigate" && !location.hash) {
-    document.documentElement.classList.add("unfolding");
-  }
-  const fetchLate = () => {
-    const script = document.createElement("script");
-    script.src = late;
-    document.head.append(script);
-  };
-  document.addEventListener("DOMContentLoaded", () => {
-    // That a frame has been asked for is too early: what is fetched then still delays the paint.
-    if (window.PerformanceObserver?.supportedEntryTypes?.includes("paint")) {
-      new PerformanceObserver((_, observer) => {
-        observer.disconnect();
-        fetchLate();
-      }).observe({ type: "paint", buffered: true });
-    } else {
-      requestAnimationFrame(() => requestAnimationFrame(fetchLate));
-    }
-  });
+// Of a long page, what is far below the first screen is laid out when that has been drawn, a few blocks
+// at a time from the top on; but not where the browser is on its way down there. The browser looks
+// ahead itself by more than a screen. Below a figure that opens a page even that waits.
+const PUT_OFF = {
+  "article :is(section > :nth-child(n + 7), section ~ section > *):not(h2, h3, section, .live-figure)":
+    "content-visibility: auto; contain-intrinsic-block-size: auto 12rem",
+  "article .live-figure ~ section > :not(h2, section, .live-figure)":
+    "visibility: hidden; content-visibility: hidden; contain-intrinsic-block-size: auto 12rem",
+};
+const { late, long } = document.currentScript.dataset;
+const [visit] = performance.getEntriesByType("navigation");
+const sheet = document.createElement("style");
+if (long && visit?.type === "navigate" && !location.hash) {
+  sheet.textContent = Object.entries(PUT_OFF).map(([blocks, rule]) => `${blocks} { ${rule} }`).join("");
+  document.head.append(sheet);
 }
+let waiting;
+const unfold = (milliseconds) => {
+  if (!sheet.isConnected) return;
+  waiting ??= Array.from(document.querySelectorAll(Object.keys(PUT_OFF).join(",")));
+  const end = performance.now() + milliseconds;
+  while (waiting.length && performance.now() < end) {
+    const block = waiting.shift();
+    block.style.contentVisibility = block.style.visibility = "visible";
+    block.getBoundingClientRect();
+  }
+  if (waiting.length) setTimeout(unfold, 0, milliseconds);
+  else sheet.remove();
+};
+// Who scrolls or follows a link meanwhile waits for all of it, so that nothing moves under them.
+const unfoldAll = () => sheet.remove();
+document.addEventListener("click", unfoldAll, { capture: true, once: true });
+document.addEventListener("scroll", unfoldAll, { once: true });
+addEventListener("beforeprint", unfoldAll, { once: true });
+// All other scripts wait until the page has been drawn once: its text and pictures come first.
+document.addEventListener("DOMContentLoaded", () => {
+  const goOn = () => {
+    if (late) {
+      const script = document.createElement("script");
+      script.src = late;
+      document.head.append(script);
+    }
+    setTimeout(unfold, 0, 5);
+  };
+  // That a frame has been asked for is too early: what is fetched then still delays the paint.
+  if (window.PerformanceObserver?.supportedEntryTypes?.includes("paint")) {
+    new PerformanceObserver((_, observer) => {
+      observer.disconnect();
+      goOn();
+    }).observe({ type: "paint", buffered: true });
+  } else {
+    requestAnimationFrame(() => requestAnimationFrame(goOn));
+  }
+});
