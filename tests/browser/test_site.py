@@ -81,12 +81,15 @@ LEAVE_OUT_WHAT_IS_ALIKE = """() => {
   for (const heard of document.querySelectorAll("math")) heard.replaceChildren(heard.textContent);
 }"""
 
-# From when the fonts are there, by how much the page moves by itself: the part of the window that
-# moves, times how far.
+# From when all is laid out and the fonts are there, by how much the page moves by itself: the part
+# of the window that moves, times how far.
 WATCH_SHIFTS = """async () => {
   const frames = async (count) => {
     for (let i = 0; i < count; i += 1) await new Promise(requestAnimationFrame);
   };
+  const blocks = Array.from(document.querySelectorAll("article section > *"));
+  const putOff = (block) => getComputedStyle(block).contentVisibility !== "visible";
+  while (blocks.some(putOff)) await frames(1);
   // A page asks for its fonts when it is first laid out, and shows them a frame after they came.
   await frames(2);
   await document.fonts.ready;

@@ -65,7 +65,7 @@ class Element {
   }
 
   get clientWidth() {
-    return this.parent?.isPair ? (width - GAP) / 2 : width;
+    return this.parentNode?.isPair ? (width - GAP) / 2 : width;
   }
 
   /** Whether what it holds stands side by side, as the style sheet says. */
@@ -95,7 +95,7 @@ class Element {
   }
 
   append(...children) {
-    for (const child of children) if (child instanceof Element) child.parent = this;
+    for (const child of children) if (child instanceof Element) child.parentNode = this;
     this.children.push(...children);
   }
 
@@ -110,7 +110,7 @@ class Element {
   }
 
   remove() {
-    this.parent.children.splice(this.parent.children.indexOf(this), 1);
+    this.parentNode.children.splice(this.parentNode.children.indexOf(this), 1);
   }
 
   toggleAttribute() {}

@@ -59,7 +59,14 @@ document.addEventListener("DOMContentLoaded", () => {
       script.src = late;
       document.head.append(script);
     }
-    setTimeout(unfold, 0, 5);
+    if (!sheet.isConnected) return;
+    // Each font that comes lays out again what is there. So the small ones of the style sheet are made
+    // ready, and those on their way waited for, but not long.
+    for (const face of document.fonts) {
+      if (/_(AMS|Size)/.test(face.family) && !face.unicodeRange.startsWith("U+0-")) face.load();
+    }
+    const patience = new Promise((resolve) => setTimeout(resolve, 200));
+    Promise.race([document.fonts.ready, patience]).then(() => setTimeout(unfold, 0, 5));
   };
   // That a frame has been asked for is too early: what is fetched then still delays the paint.
   if (window.PerformanceObserver?.supportedEntryTypes?.includes("paint")) {

@@ -28,7 +28,7 @@ export class LiveFigure extends HTMLElement {
   #asked = false;
   #controls = {};
   #status = make("p", { className: "live-status", role: "status" });
-  #ending = new AbortController();
+  #ending;
   #picture;
   #outcome = make("div", { className: "live-outcome" });
   #readouts = [];
@@ -236,10 +236,9 @@ export class LiveFigure extends HTMLElement {
       const width = this.stage.clientWidth;
       // On paper the stage has no size.
       if (width === 0 || width === this.#width) return;
-      const first = this.#width === 0;
+      if (this.#width) this.layout();
+      else this.#refresh();
       this.#width = width;
-      if (!first) this.layout();
-      else this.#refresh(Object.keys(this.#parameters));
     });
     const recolour = () => this.stage.clientWidth && this.layout();
     const themes = new MutationObserver(recolour);
@@ -253,7 +252,7 @@ export class LiveFigure extends HTMLElement {
     this.#width = this.stage.clientWidth;
     // One that wakes while paper is printed waits until there is a screen again.
     if (this.#width) {
-      this.#refresh(Object.keys(this.#parameters));
+      this.#refresh();
       this.#retell();
     }
     sizes.observe(this.stage);
@@ -286,7 +285,7 @@ export class LiveFigure extends HTMLElement {
     if (this.#playButton) this.#playButton.textContent = this.playing ? "Pause" : this.#playText;
   }
 
-  #refresh(changed) {
+  #refresh(changed = Object.keys(this.#parameters)) {
     if (!this.stage) return;
     this.update(new Set(changed));
     for (const [name, shown] of Object.entries(this.#controls)) shown.show(this.state[name]);
@@ -307,7 +306,7 @@ export class LiveFigure extends HTMLElement {
     this.pause();
     clearTimeout(this.#timer);
     this.state = state;
-    this.#refresh(Object.keys(this.#parameters));
+    this.#refresh();
     this.#retell();
   }
 

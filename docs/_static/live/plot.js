@@ -52,12 +52,13 @@ export function ticks(low, high, count) {
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return Array.from({ length: last - first + 1 }, (_, i) => {
     const value = (first + i) * step;
-    return { value, text: value.toFixed(digits).replace("-", "−").replace(/^−(0\.?0*)$/, "$1") };
+    return { value, text: value.toFixed(digits).replace("-", "−") };
   });
 }
 
-/** How much larger than usual the reader wants text. */
-const textScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+// Sizes of boxes, and how much larger than usual the reader wants text, until the task ends: all are
+// read before one box is drawn in.
+const sizes = new Map();
 
 /** A pair of axes. `x` and `y` turn values into pixels. */
 export class Plot {
@@ -83,9 +84,15 @@ export class Plot {
    * gives what is written beside an axis.
    */
   frame([left, right], [bottom, top], { xLabel, yLabel, xTicks = true, yCount = 5, marks = ticks } = {}) {
-    const { clientWidth: width, clientHeight: height } = this.box;
-    const { margin } = this;
-    const scale = textScale();
+    const { box, margin } = this;
+    if (!sizes.has(box)) {
+      const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+      for (const each of box.parentNode.children) {
+        sizes.set(each, [each.clientWidth, each.clientHeight, scale]);
+      }
+      queueMicrotask(() => sizes.clear());
+    }
+    const [width, height, scale] = sizes.get(box);
     Object.assign(this, { left, right, bottom, top, width, height, scale });
     this.x0 = margin.left * scale;
     this.x1 = width - margin.right * scale;
@@ -108,11 +115,10 @@ export class Plot {
       draw(this.axes, "line", { x1: this.x0, x2: this.x1, y1: y, y2: y, class: "live-grid" });
       text(this.x0 - 6 * scale, y + 4 * scale, shown, { "text-anchor": "end" });
     }
-    const spines = yCount ? `M${this.x0} ${this.y1}V${this.y0}H${this.x1}` : `M${this.x0} ${this.y0}H${this.x1}`;
-    draw(this.axes, "path", { d: spines, class: "live-spine" });
+    const side = yCount ? `${this.y1}V` : "";
+    draw(this.axes, "path", { d: `M${this.x0} ${side}${this.y0}H${this.x1}`, class: "live-spine" });
     text(this.x0, this.y1 - 9 * scale, yLabel, { class: "live-axis" });
-    const below = this.y0 + (xTicks ? 32 : 16) * scale;
-    text(this.x1, below, xLabel, { class: "live-axis", "text-anchor": "end" });
+    text(this.x1, this.y0 + (xTicks ? 32 : 16) * scale, xLabel, { class: "live-axis", "text-anchor": "end" });
   }
 
   /** Take the size of the box without axes. */
@@ -137,13 +143,10 @@ export class Plot {
 
   /** The path of a function over the whole x axis. */
   curve(height, count = 161) {
-    const points = new Float64Array(2 * count);
-    for (let i = 0; i < count; i += 1) {
+    return pathThrough(Array.from({ length: count }, (_, i) => {
       const value = this.left + ((this.right - this.left) * i) / (count - 1);
-      points[2 * i] = this.x(value);
-      points[2 * i + 1] = this.y(height(value));
-    }
-    return pathThrough(points);
+      return [this.x(value), this.y(height(value))];
+    }).flat());
   }
 
   /** The path of the ground under a function, down to the x axis. */
