@@ -2,16 +2,20 @@
 
 import copy
 import json
+import math
 import re
 import runpy
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import imageio_ffmpeg
 import matplotlib as mpl
 import numpy as np
 import pytest
+from fontTools.misc.transform import Identity
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.svgLib.path import parse_path
 from PIL import Image
@@ -160,6 +164,56 @@ def test_a_letter_keeps_its_shape():
     short = re.search(r'd="(.*)" t', shorten(f'<path d="{path}" transform="scale(0.015625)"/>'))[1]
     assert drawn(short)[0] == drawn(path)[0]
     assert 16 * np.array(drawn(short)[1]) == pytest.approx(np.array(drawn(path)[1]), abs=8)
+
+
+def outlines(markup):
+    """All that an SVG draws, each contour as its places on the picture, in order."""
+    root = ElementTree.fromstring(markup)
+    parts = {part.get("id"): part for part in root.iter() if part.get("id")}
+    found = []
+
+    def walk(part, placed):
+        tag = part.tag.rpartition("}")[2]
+        for change, numbers in re.findall(r"(\w+)\(([^)]*)\)", part.get("transform", "")):
+            values = [float(number) for number in re.split("[ ,]+", numbers)]
+            values = [math.radians(*values)] if change == "rotate" else values
+            placed = getattr(placed, change)(*values)
+        if tag == "use":
+            placed = placed.translate(float(part.get("x", 0)), float(part.get("y", 0)))
+            walk(parts[part.get("{http://www.w3.org/1999/xlink}href")[1:]], placed)
+        elif tag == "path" and part.get("d"):
+            pen = RecordingPen()
+            parse_path(part.get("d"), pen)
+            for name, points in pen.value:
+                if name == "moveTo":
+                    found.append([])
+                found[-1] += placed.transformPoints(points)
+        for child in part if tag in ("svg", "g", "use") else ():
+            walk(child, placed)
+
+    walk(root, Identity)
+    return sorted(contour for contour in found if len(contour) > 1)
+
+
+def test_letters_stay_in_their_places(line_figure):
+    axes = line_figure.axes[0]
+    axes.set_ylabel(r"height $w_0^2 = \frac{1}{2}\sqrt{x}$, g")
+    axes.text(0.1, 0.8, "a b", rotation=30, path_effects=[withStroke(linewidth=3)])
+    written = StringIO()
+    line_figure.savefig(written, format="svg")
+    before, after = outlines(written.getvalue()), outlines(svg(line_figure))
+    assert len(before) == len(after) > 50
+    unmatched = list(after)
+    for contour in before:
+        close = next(
+            other
+            for other in unmatched
+            if len(other) == len(contour) and np.abs(np.subtract(other, contour)).max() < 0.03
+        )
+        unmatched.remove(close)
+    # Each letter would be used, and each group be an element of its own.
+    assert "<g>" not in svg(line_figure)
+    assert len(re.findall("<use", svg(line_figure))) < 20
 
 
 def test_the_page_of_a_thumbnail_is_not_in_the_pictures(line_figure, tmp_path):

@@ -61,6 +61,14 @@ PLACES = re.compile(r'(?<= )(?:[xyr][12]?|c[xy])="[^"]*"|translate\([^)]*\)')
 DECIMALS = re.compile(r"-?\d+\.\d+")
 PATHS = re.compile(r'(?<= )d="([^"]*)"( transform="scale\(0\.015625\)")?')
 COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+# The shape of a letter (a space has none), letters that use one, and a group of one path alone.
+SHAPE = re.compile(r'<path id="([^"]*)"(?: d="([^"]*)")? transform="scale\([\d.]+\)"/>\n')
+ROW = re.compile(r'(?:<use xlink:href="#[^"]*"(?: transform="[^"]*")?/>\n)+')
+PLACE = r' transform="translate\((\S+) (\S+)\)(?: scale\((\S+)\))?"'
+LETTER = re.compile(rf'<use xlink:href="#([^"]*)"(?:{PLACE})?/>')
+ALONE = re.compile(
+    r'<g((?: style="[^"]*")?) transform="([^"]*)">\n<path( d="[^"]*") transform="([^"]*)"/>\n</g>'
+)
 PAINT = re.compile(r"(?<=(?:fill|olor): |roke: )#[0-9a-f]{6}")
 
 
@@ -166,13 +174,56 @@ def _is_heavy(figure):
 
 
 def shorten(svg):
-    """Take out of an SVG what is not seen: comments, names that nothing uses, and decimals."""
+    """Take out of an SVG what is not seen: comments, names that nothing uses, and decimals.
+
+    A row of letters becomes one path. A browser makes three elements of each letter, which is used.
+    """
     svg = NOT_SEEN.sub("", svg)
-    used = set(re.findall(r"#([\w-]+)", svg))
+    used = _used(svg)
     svg = re.sub(r' id="([^"]*)"', lambda name: name[0] if name[1] in used else "", svg)
     svg = PLACES.sub(lambda place: DECIMALS.sub(_rounded, place[0]), svg)
     svg = PATHS.sub(_shortened, svg)
-    return re.sub(r"\n\s*", "\n", svg).lstrip()
+    svg = re.sub(r"\n\s*", "\n", svg).lstrip()
+    shapes = dict(SHAPE.findall(svg))
+    svg = ROW.sub(lambda row: _one_path(row[0], shapes), svg)
+    used = _used(svg)
+    svg = SHAPE.sub(lambda shape: shape[0] if shape[1] in used else "", svg)
+    svg = svg.replace("<defs>\n</defs>\n", "")
+    svg = ALONE.sub(r'<path\3\1 transform="\2 \4"/>', svg)
+    return _without_bare_groups(svg)
+
+
+def _used(svg):
+    return set(re.findall(r"#([\w-]+)", svg))
+
+
+def _one_path(row, shapes):
+    """Write a row of letters as a path for each size of letters in it."""
+    paths: dict[float, str] = {}
+    for name, x, y, scale in LETTER.findall(row):
+        if name not in shapes:  # A mark, and no letter.
+            return row
+        unit = 0.25 * float(scale or 1)
+        place = f"M{round(float(x or 0) / unit)} {round(float(y or 0) / unit)}"
+        # Shapes are written by steps, from the place where the path is.
+        paths[unit] = paths.get(unit, "") + (place + shapes[name] if shapes[name] else "")
+    return "".join(f'<path d="{d}" transform="scale({u:g})"/>\n' for u, d in paths.items() if d)
+
+
+def _without_bare_groups(svg):
+    """Take the groups out that do nothing to what is in them."""
+    kept: list[str] = []
+    bare: list[bool] = []
+    for line in svg.split("\n"):
+        if line == "</g>":
+            if bare.pop():
+                continue
+        elif line.startswith("<g") and line[2:3] in (" ", ">") and not line.endswith("/>"):
+            bare.append(line == "<g>")
+            if bare[-1]:
+                continue
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _rounded(number):

@@ -19,24 +19,27 @@ document.addEventListener("change", ({ target }) => {
 });
 // Of a long page, what is far below the first screen is laid out when that has been drawn, a few blocks
 // at a time from the top on; but not where the browser is on its way down there. The browser looks
-// ahead itself by more than a screen. Below a figure that opens a page even that waits.
-const PUT_OFF = {
-  "article :is(section > :nth-child(n + 7), section ~ section > *):not(h2, h3, section, .live-figure)":
-    "content-visibility: auto; contain-intrinsic-block-size: auto 12rem",
-  "article .live-figure ~ section > :not(h2, section, .live-figure)":
-    "visibility: hidden; content-visibility: hidden; contain-intrinsic-block-size: auto 12rem",
-};
+// ahead itself by more than a screen. Below a figure that opens a page, and on a phone below the first
+// section, even that waits.
+const BLOCK = ":not(h2, h3, section, .live-figure)";
+const FAR = `article :is(section > :nth-child(n + 7), section ~ section > *, section ~ section > blockquote > *)${BLOCK}`;
+const BELOW_A_FIGURE = `article .live-figure ~ section > ${BLOCK}`;
+const LATER_SECTIONS = "article section ~ section";
+const WAITS = "{ visibility: hidden; content-visibility: hidden; contain-intrinsic-block-size: auto 12rem }";
+const PUT_OFF = `${FAR} { content-visibility: auto; contain-intrinsic-block-size: auto 12rem }
+  ${BELOW_A_FIGURE} ${WAITS}
+  @media (width < 32em) and (height < 60em) { ${LATER_SECTIONS} ${WAITS} }`;
 const { late, long } = document.currentScript.dataset;
 const [visit] = performance.getEntriesByType("navigation");
 const sheet = document.createElement("style");
 if (long && visit?.type === "navigate" && !location.hash) {
-  sheet.textContent = Object.entries(PUT_OFF).map(([blocks, rule]) => `${blocks} { ${rule} }`).join("");
+  sheet.textContent = PUT_OFF;
   document.head.append(sheet);
 }
 let waiting;
 const unfold = (milliseconds) => {
   if (!sheet.isConnected) return;
-  waiting ??= Array.from(document.querySelectorAll(Object.keys(PUT_OFF).join(",")));
+  waiting ??= Array.from(document.querySelectorAll([FAR, BELOW_A_FIGURE, LATER_SECTIONS]));
   const end = performance.now() + milliseconds;
   while (waiting.length && performance.now() < end) {
     const block = waiting.shift();

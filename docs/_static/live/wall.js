@@ -3,7 +3,7 @@
 import { button, make } from "./controls.js";
 import { LiveFigure } from "./element.js";
 import { Hills } from "./hills.js";
-import { lossDerivative } from "./math.js";
+import { lossDerivative, trap } from "./math.js";
 import { draw, put } from "./plot.js";
 import { fixed, number } from "./state.js";
 import { survey } from "./valleys.js";
@@ -17,9 +17,7 @@ export const parameters = {
 };
 
 const WALKERS = 150;
-const LANDSCAPE = survey("trap");
-const { inputs: INPUTS, valleys: VALLEYS } = LANDSCAPE;
-const SIDES = [VALLEYS[0], VALLEYS[2]];
+const { inputs: INPUTS } = trap;
 const RANGE = [-0.75, 1.35];
 const HEIGHTS = [-0.4, 0.09];
 const STEPS_A_SECOND = 200;
@@ -46,18 +44,18 @@ export function threshold(side) {
   return 1 / best(place - 19, place + 19, 1).strength;
 }
 
-const OUT = threshold(-1);
-const IN = threshold(1);
-
 class Wall extends LiveFigure {
   constructor() {
     super(parameters);
   }
 
   build(stage) {
-    const places = [...VALLEYS, { name: "wall", floor: LANDSCAPE.tops[0], top: true }];
+    const { valleys, tops, height } = survey("trap");
+    this.sides = [valleys[0], valleys[2]];
+    this.opens = [threshold(-1), threshold(1)];
+    const places = [...valleys, { name: "wall", floor: tops[0], top: true }];
     this.hills = new Hills(this.picture(), [20, 15],
-      { height: LANDSCAPE.height, places, kinds: ["rival", "walker"] },
+      { height, places, kinds: ["rival", "walker"] },
       { left: 0, right: 0, top: 20, bottom: 0 });
     this.bar = draw(this.hills.above, "path", { class: "live-wall" });
     this.gate = this.hills.label("live-centred live-ink");
@@ -80,7 +78,7 @@ class Wall extends LiveFigure {
   }
 
   #drop(passes = 0) {
-    this.crowds = SIDES.map(({ floor }, i) =>
+    this.crowds = this.sides.map(({ floor }, i) =>
       new Crowd(WALKERS, floor, INPUTS, this.state.eta, 1, "reshuffled", i + 1));
     this.clock = 0;
     for (const crowd of this.crowds) while (crowd.passes < passes) crowd.step();
@@ -104,11 +102,12 @@ class Wall extends LiveFigure {
     const { hills, crowds, state: { eta } } = this;
     const x = hills.x(0);
     crowds.forEach(({ weights }, i) => hills.walkers(i, weights));
-    const gate = ["shut on both sides", "opens to the right only", "opens both ways"][(eta > OUT) + (eta > IN)];
+    const [out, into] = this.opens.map((opens) => eta > opens);
+    const gate = ["shut on both sides", "opens to the right only", "opens both ways"][out + into];
     this.gate.textContent = gate;
     const top = hills.y1 + 2;
     const bottom = hills.y(0) - 22;
-    put(this.bar, { d: `M${x} ${top}V${bottom}`, class: `live-wall${eta > OUT ? " live-open" : ""}` });
+    put(this.bar, { d: `M${x} ${top}V${bottom}`, class: `live-wall${out ? " live-open" : ""}` });
     const crossed = crowds.map(({ weights }, i) => weights.reduce((sum, w) => sum + (i ? w < 0 : w > 0), 0));
     this.told.textContent = `After ${Math.floor(crowds[0].passes)} passes ${crossed[0]} of the ${WALKERS} from the left`
       + ` are on the right, and ${crossed[1]} of the ${WALKERS} from the right are on the left.`;
