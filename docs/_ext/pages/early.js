@@ -43,9 +43,11 @@ const unfold = (milliseconds) => {
   if (!sheet.isConnected) return;
   waiting ??= Array.from(document.querySelectorAll([FAR, BELOW_A_FIGURE, LATER_SECTIONS]));
   const end = performance.now() + milliseconds;
-  // What is put off is laid out for who asks for a place in it, and not painted yet.
+  // What is put off is laid out for who asks for a place in it, and not painted yet, but for the
+  // first few blocks, which may be in sight.
   const place = document.createRange();
   for (; prepared < waiting.length && performance.now() < end; prepared += 1) {
+    if (prepared < 6) waiting[prepared].style.contentVisibility = "visible";
     place.setStart(waiting[prepared], 0);
     place.collapse(true);
     place.getBoundingClientRect();
@@ -53,7 +55,7 @@ const unfold = (milliseconds) => {
   if (prepared < waiting.length) setTimeout(unfold, 0, milliseconds);
   else reveal();
 };
-// Then it is shown from the top on, in a few frames.
+// Then all of it is shown from the top on, in a few frames.
 const reveal = () => {
   for (const block of waiting.splice(0, 12)) block.style.contentVisibility = "visible";
   if (waiting.length) requestAnimationFrame(() => setTimeout(reveal));
