@@ -216,6 +216,15 @@ def test_letters_stay_in_their_places(line_figure):
     assert len(re.findall("<use", svg(line_figure))) < 20
 
 
+def test_a_letter_that_is_turned_is_not_lost():
+    glyph = '<defs>\n<path id="a" d="M 0 0 L 64 64 z" transform="scale(0.015625)"/>\n</defs>\n'
+    plain = '<use xlink:href="#a"/>\n'
+    turned = '<use xlink:href="#a" transform="rotate(90)"/>\n'
+    row = '<svg xmlns:xlink="http://www.w3.org/1999/xlink">\n{}<g>\n{}</g>\n</svg>\n'
+    assert "<use" not in shorten(row.format(glyph, plain))
+    assert shorten(row.format(glyph, plain + turned)).count("<use") == 2
+
+
 def test_the_page_of_a_thumbnail_is_not_in_the_pictures(line_figure, tmp_path):
     record = save_figure(line_figure, tmp_path / "figure.png")
     dark = (tmp_path / record["dark"]).read_text(encoding="utf-8")

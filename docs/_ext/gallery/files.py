@@ -186,8 +186,8 @@ def shorten(svg):
     svg = re.sub(r"\n\s*", "\n", svg).lstrip()
     shapes = dict(SHAPE.findall(svg))
     svg = ROW.sub(lambda row: _one_path(row[0], shapes), svg)
-    used = _used(svg)
-    svg = SHAPE.sub(lambda shape: shape[0] if shape[1] in used else "", svg)
+    left = _used(svg)
+    svg = SHAPE.sub(lambda shape: shape[0] if shape[1] in left else "", svg)
     svg = svg.replace("<defs>\n</defs>\n", "")
     svg = ALONE.sub(r'<path\3\1 transform="\2 \4"/>', svg)
     return _without_bare_groups(svg)
@@ -199,10 +199,12 @@ def _used(svg):
 
 def _one_path(row, shapes):
     """Write a row of letters as a path for each size of letters in it."""
+    letters = LETTER.findall(row)
+    # A mark is no letter, and what is placed in another way stays as it is.
+    if len(letters) < row.count("<use") or any(name not in shapes for name, *_ in letters):
+        return row
     paths: dict[float, str] = {}
-    for name, x, y, scale in LETTER.findall(row):
-        if name not in shapes:  # A mark, and no letter.
-            return row
+    for name, x, y, scale in letters:
         unit = 0.25 * float(scale or 1)
         place = f"M{round(float(x or 0) / unit)} {round(float(y or 0) / unit)}"
         # Shapes are written by steps, from the place where the path is.

@@ -14,9 +14,9 @@ export const parameters = {
   eta: number("Learning rate η", 0.48, 0.45, 0.85, 0.001, (eta) => fixed(eta, 3)),
 };
 
-const { inputs: INPUTS, floors, tops } = survey("trap");
-const FLOOR = floors[1];
-const RIM = tops[1];
+// Surveyed when it is first asked for, which is not when the page comes.
+let surveyed;
+const landscape = () => (surveyed ??= survey("trap"));
 // A walk begins this far from the floor of the trap; what it does at first is not what it comes to.
 const OFF = 0.02;
 const [FIRST, KEPT] = [300, 32];
@@ -26,11 +26,12 @@ const SWEEP_SECONDS = 12;
 
 /** The last weights of gradient descent from close to the floor. */
 export function comesTo(eta, first = FIRST, kept = KEPT) {
+  const { inputs, floors } = landscape();
   const weights = [];
-  let w = FLOOR + OFF;
+  let w = floors[1] + OFF;
   for (let step = 0; step < first + kept; step += 1) {
     if (step >= first) weights.push(w);
-    w = descended(w, INPUTS, eta);
+    w = descended(w, inputs, eta);
   }
   return weights;
 }
@@ -109,7 +110,8 @@ class Cycles extends LiveFigure {
     put(this.path, { d: pathThrough(weights.flatMap((w, k) => [walk.x(k), walk.y(w)])) });
     put(this.steps, { d: weights.map((w, k) => `M${walk.x(k).toFixed(1)} ${walk.y(w).toFixed(1)}h0`).join("") });
     const round = period(weights);
-    const inTrap = weights.every((w) => w > 0 && w < RIM);
+    const [, rim] = landscape().tops;
+    const inTrap = weights.every((w) => w > 0 && w < rim);
     const what = { 0: "goes round no short cycle", 1: "settles in one weight" }[round]
       ?? (settling(weights, round) ? "is still settling" : `goes round ${round} weights`);
     this.told.textContent = `After ${FIRST} steps with η = ${fixed(eta, 3)}, gradient descent ${inTrap ? what : "has left the trap"}.`;

@@ -36,20 +36,26 @@ class Figure:
         self.stage = self.element.locator(".live-stage")
 
     def wake(self):
-        """Bring the figure on screen, and wait until it is awake and stands still.
+        """Bring the figure on screen, and wait until it is awake."""
+        self.bring(self.element, "start")
+        self.element.locator(".live-status").wait_for(state="attached")
+        self.bring(self.element, "start")
 
-        A page whose address names a part of it is still on its way there, smoothly.
+    def bring(self, part, block):
+        """Bring a part on screen, its start, centre or end there, and wait until it stands still.
+
+        A page whose address names a part of it is still on its way there, smoothly, and so is one
+        where the focus has moved.
         """
         self.page.wait_for_function(
-            """(name) => {
-                const figure = document.querySelector(`live-${name}`);
-                const before = figure.getBoundingClientRect().top;
-                figure.scrollIntoView({ behavior: "instant" });
-                const still = figure.getBoundingClientRect().top === before;
+            """([part, block]) => {
+                const before = part.getBoundingClientRect().top;
+                part.scrollIntoView({ block, behavior: "instant" });
+                const still = part.getBoundingClientRect().top === before;
                 window.framesOfRest = still ? (window.framesOfRest ?? 0) + 1 : 0;
-                return window.framesOfRest > 3 && !!figure.querySelector(".live-status");
+                return window.framesOfRest > 3 && delete window.framesOfRest;
             }""",
-            arg=self.name,
+            arg=[part.element_handle(), block],
         )
 
     def state(self):

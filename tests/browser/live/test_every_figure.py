@@ -201,8 +201,7 @@ def a_finger_keeps_what_it_holds(figure):
     )
 
     def kept(handle):
-        handle.evaluate("(h) => h.scrollIntoView({ block: 'center', behavior: 'instant' })")
-        figure.frames()
+        figure.bring(handle, "center")
         figure.page.evaluate("() => { window.lost = false; }")
         box = handle.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -225,8 +224,7 @@ def test_on_a_phone_each_slider_is_seen_with_all_that_it_changes(open_figure, na
     outcome = figure.stage.locator(".live-outcome")
     for slider in figure.element.get_by_role("slider").all():
         control = slider.locator("..")
-        control.evaluate("(part) => part.scrollIntoView({ block: 'end', behavior: 'instant' })")
-        figure.frames()
+        figure.bring(control, "end")
         # On a phone on its side, the picture stands beside what one reads and does.
         beside = [] if width > height else [picture]
         boxes = [part.bounding_box() for part in (header, *beside, outcome, control)]

@@ -27,10 +27,7 @@ class Sentence:
 
     def middle(self):
         """Bring the first number on screen, and say where it is."""
-        self.number.evaluate(
-            "(number) => number.scrollIntoView({ block: 'center', behavior: 'instant' })"
-        )
-        self.figure.frames()
+        self.figure.bring(self.number, "center")
         box = self.number.bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
