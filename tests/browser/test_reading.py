@@ -366,7 +366,7 @@ def test_nothing_is_put_off_where_a_reader_is_on_the_way_down(reader):
     assert page.evaluate(PUT_OFF) > 20
     page.reload()
     assert page.evaluate(PUT_OFF) == 0
-    page = reader("results/averaging.html#exercises", width=360, before=hold)
+    page = reader("results/averaging.html#how-sure-is-this", width=360, before=hold)
     assert page.evaluate(PUT_OFF) == 0
 
 
@@ -381,6 +381,27 @@ def test_whoever_hurries_has_all_at_once(reader, hurry):
     else:
         page.pdf()
     page.wait_for_function(f"() => ({PUT_OFF})() === 0")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_a_reader_has_come_to_stays_where_it_is(reader, width):
+    page = reader("results/averaging.html", width=width, before=hold)
+    page.wait_for_function("() => window.goOn")
+    there, tall = page.evaluate(
+        """() => {
+            const place = document.getElementById("how-sure-is-this");
+            place.scrollIntoView({ behavior: "instant" });
+            return [place.getBoundingClientRect().top, document.documentElement.scrollHeight];
+        }"""
+    )
+    page.wait_for_function(f"() => ({PUT_OFF})() === 0")
+    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+    # Much has another height than was kept for it.
+    assert abs(page.evaluate("document.documentElement.scrollHeight") - tall) > 300
+    place = page.locator("#how-sure-is-this").evaluate(
+        "(place) => place.getBoundingClientRect().top"
+    )
+    assert place == pytest.approx(there, abs=1)
 
 
 @pytest.mark.parametrize("width", [360, 1280])

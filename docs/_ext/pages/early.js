@@ -19,24 +19,26 @@ document.addEventListener("change", ({ target }) => {
 });
 // Of a long page, what is far below the first screen is laid out when that has been drawn, a few blocks
 // at a time from the top on; but not where the browser is on its way down there. The browser looks
-// ahead itself by more than a screen. Below a figure that opens a page even that waits.
-const PUT_OFF = {
-  "article :is(section > :nth-child(n + 7), section ~ section > *):not(h2, h3, section, .live-figure)":
-    "content-visibility: auto; contain-intrinsic-block-size: auto 12rem",
-  "article .live-figure ~ section > :not(h2, section, .live-figure)":
-    "visibility: hidden; content-visibility: hidden; contain-intrinsic-block-size: auto 12rem",
-};
+// ahead itself by more than a screen. Below a figure that opens a page, and on a phone below the first
+// section, even that waits: these rules outweigh the first, which counts for less by :where().
+const FIRM = "h2, h3, section, .live-figure";
+const BLOCK = `:not(${FIRM})`;
+const FAR = `article :where(section > :nth-child(n + 7), section ~ section > *)${BLOCK}`;
+const BELOW_A_FIGURE = `article .live-figure ~ section > ${BLOCK}`;
+const BELOW_A_SECTION = `article section ~ section > ${BLOCK}`;
+const AUTO = "{ content-visibility: auto; contain-intrinsic-block-size: auto 12rem }";
+const WAITS = "{ visibility: hidden; content-visibility: hidden; contain-intrinsic-block-size: auto 12rem }";
 const { late, long } = document.currentScript.dataset;
 const [visit] = performance.getEntriesByType("navigation");
 const sheet = document.createElement("style");
 if (long && visit?.type === "navigate" && !location.hash) {
-  sheet.textContent = Object.entries(PUT_OFF).map(([blocks, rule]) => `${blocks} { ${rule} }`).join("");
+  sheet.textContent = `${FAR} ${AUTO} ${BELOW_A_FIGURE} ${WAITS} @media (width < 32em) { ${BELOW_A_SECTION} ${WAITS} }`;
   document.head.append(sheet);
 }
 let waiting;
 const unfold = (milliseconds) => {
   if (!sheet.isConnected) return;
-  waiting ??= Array.from(document.querySelectorAll(Object.keys(PUT_OFF).join(",")));
+  waiting ??= Array.from(document.querySelectorAll([FAR, BELOW_A_FIGURE]));
   const end = performance.now() + milliseconds;
   while (waiting.length && performance.now() < end) {
     const block = waiting.shift();
@@ -46,8 +48,16 @@ const unfold = (milliseconds) => {
   if (waiting.length) setTimeout(unfold, 0, milliseconds);
   else sheet.remove();
 };
-// Who scrolls or follows a link meanwhile waits for all of it, so that nothing moves under them.
-const unfoldAll = () => sheet.remove();
+// Who scrolls or follows a link meanwhile waits for all of it, so that nothing moves under them; what
+// they have come to stays where it is.
+const unfoldAll = () => {
+  if (!sheet.isConnected) return;
+  const top = (part) => part.getBoundingClientRect().top;
+  const seen = Array.from(document.querySelectorAll(`article :is(${FIRM})`)).find((part) => top(part) > -1);
+  const before = seen && top(seen);
+  sheet.remove();
+  if (seen && top(seen) !== before) scrollBy({ top: top(seen) - before, behavior: "instant" });
+};
 document.addEventListener("click", unfoldAll, { capture: true, once: true });
 document.addEventListener("scroll", unfoldAll, { once: true });
 addEventListener("beforeprint", unfoldAll, { once: true });
