@@ -83,7 +83,7 @@ fig.set_label(
     "How far apart two runs are against the step, on a logarithmic axis. Two seeds are "
     "apart by about a hundredth throughout. With another order of summation they are "
     "apart by the last digit after one step. At the rate that settles this stays so. At "
-    "the rate that never settles it grows along the predicted line, to a tenth."
+    "the rate that never settles it grows along the predicted line, to some hundredths."
 )
 k = np.arange(1, steps + 1)
 medians = {name: np.median(each[1:], axis=1) for name, each in apart.items()}

@@ -113,7 +113,7 @@ for ax, rate, descent, crowd, gone in zip(
     ax.text(49, -0.02, "wall", color=GUIDE, ha="right", va="top")
     ax.text(49, 0.1, "gradient descent", color=DESCENT, ha="right", va="center")
     ax.text(1, -0.325, "deepest valley", color=RISK, va="bottom")
-axes[0].text(1, 0.85, "valley of medium depth", color=RISK, va="bottom")
+axes[0].text(1, 0.85, "medium valley", color=RISK, va="bottom")
 axes[0].text(1, 0.1, "SGD", color=WALKER, va="center")
 axes[1].text(49, 0.65, "SGD", color=WALKER, ha="right", va="center")
 axes[1].set(xlabel="epochs")

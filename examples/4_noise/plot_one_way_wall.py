@@ -34,7 +34,7 @@ rates = np.r_[
     [0.07, 0.078, 0.0792, 0.08, 0.082, 0.085, 0.09, 0.095, 0.1, 0.1036],
     [0.105, 0.11, 0.115, 0.12, 0.13, 0.14, 0.15],
 ]
-soon, late, walkers = 5, 50, 600
+soon, late, walkers = 5, 50, 2000
 ever, back, paths = {}, 0, {}
 for name, start in [("left", deepest.w), ("right", trap.w)]:
     seen = []

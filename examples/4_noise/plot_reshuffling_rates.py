@@ -180,7 +180,7 @@ assert harm.low < 1 / gains[-1] < harm.high, "by as much as computed"
 # Our own loss, at the article's inputs: crowds at the left one of the best weights.
 
 data, best = article.x, article.valleys[0]
-our_rates = 0.0004 * 2.0 ** np.arange(5)
+our_rates, our_walkers = 0.0004 * 2.0 ** np.arange(5), 14_000
 our_squares = {
     rule: np.array(
         [
@@ -192,7 +192,7 @@ our_squares = {
                 epochs=int(np.ceil(5 / (rate * best.curvature * data.size))),
                 order=rule,
                 rng=rng,
-                walkers=walkers // 2,
+                walkers=our_walkers,
                 keep="last",
             ).final
             - best.w
@@ -215,6 +215,7 @@ our_offset = -our_rates / 2 * np.mean(each * gradient(best.w, data)) / best.curv
 our_share = our_offset[0] ** 2 / ours["reshuffled"].value[0]
 # The rest goes like the cube: at this rate the square has as large a share.
 even_rate = our_share * our_rates[0] / (1 - our_share)
+slope_law = np.log2(4 * our_share + 8 * (1 - our_share))
 assert np.all(ours["reshuffled"].high < ours["with_replacement"].low), (
     "reshuffled, the error is smaller at each rate"
 )
@@ -297,6 +298,7 @@ numbers = {
     "our_slope_replaced": our_slopes["with_replacement"],
     "our_share": our_share,
     "our_even": even_rate,
+    "our_slope_law": slope_law,
     "our_gain": gain_ours,
 }
 for rate, *ratios in table:

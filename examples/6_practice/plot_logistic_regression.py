@@ -186,6 +186,7 @@ print(f"falling, largest difference from scikit-learn's weights: {difference:.4f
 numbers = {
     "examples": n,
     "features": features,
+    "batch": batch_size,
     "full_rate": full_rate,
     "first_rate": first_rate,
     "lead": lead,

@@ -2,7 +2,7 @@
 Rare features
 =============
 
-Some features come at every fourth step, others once in hundreds. Look at which rule learns
+Some features come every few steps, others once in hundreds. Look at which rule learns
 the weights of both, each at its own best rate.
 """
 
@@ -43,7 +43,10 @@ def excess(rates, taus, rule, rng):
         words,
         targets,
         walkers=rates.size,
-        learning_rate=lambda k: rates / (1 + k / taus),
+        # An infinite time is a constant rate, and none a straight line to 0.
+        learning_rate=lambda k: (
+            rates * np.where(taus, 1 / (1 + k / np.where(taus, taus, 1)), 1 - k / steps)
+        ),
         steps=steps,
         order="with_replacement",
         rng=rng,
@@ -54,12 +57,13 @@ def excess(rates, taus, rule, rng):
 
 
 # %%
-# Each rule tries ten rates, each twice the one before. Those with a falling rate, :math:`\eta
-# / (1 + k / \gamma)`, try four :math:`\gamma` with each, and so have more to choose from. The
-# best is that with the lowest mean over 24 walkers; then 400 new walkers are measured.
+# Each rule tries ten rates, each twice the one before. Those with a falling rate try five
+# ways to fall with each, and so have more to choose from: :math:`\eta / (1 + k / \gamma)`
+# with four :math:`\gamma`, and a straight line to 0. The best is that with the lowest mean
+# over 24 walkers; then 400 new walkers are measured.
 
 rates, constant = 0.005 * 2.0 ** np.arange(10), np.array([np.inf])
-falling = np.array([20.0, 80.0, 320.0, 1280.0])
+falling = np.array([0.0, 20.0, 80.0, 320.0, 1280.0])
 rules = {
     "SGD": (plain, constant),
     "SGD, falling": (plain, falling),
@@ -89,8 +93,8 @@ def own_mean(g, counts, w, rate):
 
 reach = mean(excess(np.ones(400), np.ones(400), own_mean, rng))
 fixed, slow, own = measured["SGD"], measured["SGD, falling"], measured["AdaGrad"]
-assert own.high < slow.low, "AdaGrad is ahead of SGD with a falling rate"
-assert slow.high < fixed.low, "and that of SGD with a constant one"
+assert max(own.high, slow.high) < fixed.low, "AdaGrad, or a rate that falls, is ahead"
+assert abs(own.value - slow.value) < 0.002, "and these two are level"
 fallen = [measured["AdaGrad, falling"], measured["Adam, falling"]]
 assert max(at.high for at in fallen) < own.low, "both do better once their rates fall"
 assert reach.high < min(at.low for at in fallen), "nobody is beyond it"
@@ -130,6 +134,7 @@ numbers = {
     "steps": steps,
     "choices": {"constant": rates.size, "falling": rates.size * falling.size},
     "reach": reach,
+    "sgd": fixed,
     "sgd_falling": slow,
     "adagrad": own,
     "adagrad_falling": fallen[0],

@@ -23,6 +23,7 @@ rules = {
     "gradient descent": plain,
     "AdaGrad": adagrad(),
     "RMSProp": rmsprop(),
+    "RMSProp, 0.999": rmsprop(0.999),
     "Adam": adam(),
     "momentum": momentum(0.9),
 }
@@ -61,7 +62,11 @@ own, level = steps["AdaGrad"], steps["gradient descent"][0]
 assert own[0] < 10, "AdaGrad is best along the axes"
 assert own[-1] > level, "and loses that to gradient descent"
 assert np.ptp([*steps["Adam"], *steps["momentum"]]) < 10
-assert np.all(steps["RMSProp"] > 2 * level)
+assert np.all(steps["RMSProp"] > 2 * level), "as PyTorch has it, it forgets too soon"
+long = steps["RMSProp, 0.999"]
+assert np.all(abs(long - own) < 0.2 * own.clip(20)), (
+    "if it hardly forgets, it is like AdaGrad"
+)
 
 # %%
 # The fewest steps of each rule, by the angle of the ravine.
@@ -71,8 +76,8 @@ fig.set_label(
     "Steps needed against the angle of the ravine, on a logarithmic axis. Gradient descent "
     f"needs {level} at every angle. AdaGrad needs {own[0]} along the axes and {own[-1]} at "
     f"45 degrees. Momentum and Adam need between {steps['Adam'].min()} and "
-    f"{max(steps['Adam'].max(), steps['momentum'][0])} at all angles, RMSProp more than "
-    f"{steps['RMSProp'].min() - 1}."
+    f"{max(steps['Adam'].max(), steps['momentum'][0])} at all angles, RMSProp with "
+    f"its usual memory, 0.99, more than {steps['RMSProp'].min() - 1}."
 )
 for name, color, style, place in [
     ("gradient descent", DESCENT, "-", (1, 235)),
@@ -104,6 +109,8 @@ numbers = {
     "adam_most": int(steps["Adam"].max()),
     "momentum": int(steps["momentum"][0]),
     "rmsprop_least": int(steps["RMSProp"].min()),
+    "long_along": int(long[0]),
+    "long_aslant": int(long[-1]),
 }
 for name, counts in steps.items():
     print(f"{name}: {counts}, best rates {np.round(best[name], 4)}")

@@ -59,8 +59,9 @@ assert np.isclose(measured.value[0], 1, atol=1e-6), (
     "the first step is the learning rate"
 )
 later = measured[-1].map(np.sqrt)
-first_warmed = np.sqrt(risen[:20].max())
-assert first_warmed < 1.2 * later.value, (
+longest = risen.argmax()
+longest_warmed = np.sqrt(risen[longest])
+assert longest_warmed < 1.2 * later.value, (
     "with a rise no step is much longer than later ones"
 )
 
@@ -93,9 +94,10 @@ ax.set(
 numbers = {
     "later": later,
     "law": np.sqrt((1 - beta1) / (1 + beta1)),
-    "warmed": first_warmed,
+    "warmed": longest_warmed,
+    "warmed_at": k[longest],
 }
 print(f"later steps: {later:.4f}, predicted {numbers['law']:.4f}")
-print(f"longest of the first 20 with a rise: {first_warmed:.3f}")
+print(f"longest with a rise: {longest_warmed:.3f}, step {k[longest]}")
 
 plt.show()
