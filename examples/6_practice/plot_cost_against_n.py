@@ -148,8 +148,10 @@ by_distance = [
         distances, full_fine, single_fine, line_fine, strict=True
     )
 ]
-for *_, ratio in [*by_size, *by_distance[:5]]:
-    assert max(ratio.low - 1, 1 - ratio.high) < 0.06, "the line is right to 6 %"
+for *_, ratio in [*by_size[1:], *by_distance[:5]]:
+    assert max(ratio.low - 1, 1 - ratio.high) < 0.03, "the line is right to 3 %"
+# Of so few samples some are drawn twice, and what they err adds up.
+assert 1 < by_size[0][-1].low < 1.1, "with a hundred samples SGD needs a little more"
 assert by_distance[-1][-1].low > 1, "at the coarsest goal SGD needs more"
 
 gain = full_cost[-1] / single_cost[-1].value

@@ -45,7 +45,7 @@ def excess(rates, taus, rule, rng):
         walkers=rates.size,
         # An infinite time is a constant rate, and none a straight line to 0.
         learning_rate=lambda k: (
-            rates * np.where(taus, 1 / (1 + k / np.where(taus, taus, 1)), 1 - k / steps)
+            rates * np.where(taus > 0, 1 / (1 + k / np.maximum(taus, 1)), 1 - k / steps)
         ),
         steps=steps,
         order="with_replacement",
