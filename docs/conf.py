@@ -52,6 +52,7 @@ extensions = [
     "live.prose",
     "live.story",
     "pages.citation",
+    "pages.code",
     "pages.markup",
     "pages.numbering",
     "pages.reading",

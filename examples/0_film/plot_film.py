@@ -12,9 +12,6 @@ computed by the package while the site is built.
 # a crowd. They stand on a stage, with a panel that slides in beside it, and stay where
 # the last scene left them until another moves them. The stage itself is set up below the
 # last scene.
-#
-# Nothing jumps: ``ease`` starts and stops gently, and ``between`` and ``along`` give the
-# places on the way.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -60,6 +57,11 @@ def scene(seconds, title, captions):
     return add
 
 
+# %%
+# Nothing jumps: ``ease`` starts and stops gently, and ``between`` and ``along`` give the
+# places on the way.
+
+
 def ease(t, begin=0.0, end=1.0):
     """Rise from 0 to 1 while t goes from begin to end, slowly at both ends."""
     t = np.clip((t - begin) / (end - begin), 0, 1)
@@ -75,6 +77,10 @@ def along(places, position):
     """Go through a row of places; position 2.5 is halfway between those of 2 and 3."""
     before = min(int(position), len(places) - 2)
     return between(places[before], places[before + 1], position - before)
+
+
+# %%
+# A scene says what it shows, what part of the landscape, and how much room a panel has.
 
 
 def show(things, amount=1.0):

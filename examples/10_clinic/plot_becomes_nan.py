@@ -3,7 +3,8 @@ The loss is nan
 ===============
 
 Three ways to a loss that is no number: steps that are too long, a hole in the data, and
-a formula that overflows. Look at the weights on the way: they grow in only one of them.
+a formula that overflows. Look at the weights on the way: only one of them multiplies
+them, step by step.
 """
 
 # %%
@@ -69,15 +70,17 @@ assert first_nan == 20, "it is the step of the batch with the hole"
 assert max(holed[:first_nan]) < 300
 
 # %%
-# **A formula that overflows.** Logistic regression on the same inputs. The loss is
-# written as :math:`\log(1 + e^y)`, and :math:`e^{710}` has no place in a float. Its
-# weights do not grow: it is the loss alone that becomes infinite.
+# **A formula that overflows.** Take the loss of logistic regression, as it is written in
+# books: :math:`\log(1 + e^y)`, and its derivative :math:`e^y / (1 + e^y)`. But
+# :math:`e^{710}` has no place in a float, so at larger outputs the loss is infinite and
+# the derivative nan, whatever the weights.
 
 y = 1000.0
-with np.errstate(over="ignore"):
-    naive = np.log(1 + np.exp(y))
+with np.errstate(over="ignore", invalid="ignore"):
+    naive, naive_slope = np.log(1 + np.exp(y)), np.exp(y) / (1 + np.exp(y))
 stable = np.logaddexp(0, y)
 assert np.isinf(naive)
+assert np.isnan(naive_slope)
 assert stable == y
 
 # %%
@@ -125,7 +128,7 @@ ax.plot(np.arange(1, first_nan + 1), holed[:first_nan], "s", ms=4, color=RIVAL)
 ax.plot(first_nan + 1, 200, "x", ms=10, color=RIVAL)
 calm_size = np.linalg.norm(calm_walk.weights[1:], axis=1)
 ax.plot(np.arange(1, calm_size.size + 1), calm_size, color=WALKER)
-ax.text(steps + 1, size[-1] / 1e3, "raw inputs: the weights grow", color=DESCENT)
+ax.text(steps + 1, size[-1] / 1e3, "raw inputs: the weights multiply", color=DESCENT)
 ax.text(first_nan + 2, 1e5, "a hole in the data:\nnan at once", color=RIVAL)
 ax.text(26, 0.5, "standardised", color=WALKER, va="top")
 ax.text(steps - 2, 1e24, "predicted", color=PREDICTED)
@@ -133,8 +136,9 @@ ax.set(title="Only long steps announce themselves", yscale="log", ylim=(1e-2, 1e
 ax.set(xlabel="step", ylabel="size of the weights")
 
 # %%
-# What to notice: print the size of the weights. If it grew before the nan, the steps are
-# too long. If it did not, look at the batch, and then at the formula.
+# What to notice: print the size of the weights. If it grew before the nan by the same large
+# factor in each step, the steps are too long. If it did not, look at the batch, and then
+# at the formula.
 
 numbers = {
     "rate": rate,

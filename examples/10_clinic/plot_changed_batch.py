@@ -102,7 +102,7 @@ fig.set_label(
     "The mean excess risk of three crowds. Above, against epochs: batches of 64 at the "
     "old rate fall far more slowly than batches of 4; at 16 times the rate they fall "
     "alike. Below, against the learning rate times the number of steps: all three lie on "
-    "the predicted line, until the noise holds them."
+    "the predicted line, that of 64 at the old rate on its first part only."
 )
 for (each, own), color, style in zip(
     walks.values(), (WALKER, GUIDE, RIVAL), ("-", "-", "-."), strict=True

@@ -96,10 +96,9 @@ ax.plot(k, excess(paths["mixed"]), "--", color=RIVAL)
 ax.plot(k, excess(paths["half"]), color=DESCENT)
 ax.axvline(stopped, color=GUIDE, linestyle=":")
 ax.text(
-    stopped * 0.93,
-    0.1,
-    "each step is shorter\nthan half a gap",
-    ha="right",
+    stopped * 1.08,
+    0.08,
+    "each step is\nshorter than\nhalf a gap",
     color=PREDICTED,
 )
 ax.text(900, 0.0023, "float16", color=DESCENT)

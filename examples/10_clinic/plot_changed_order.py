@@ -88,7 +88,8 @@ fig.set_label(
     "The share of held-out digits that are answered rightly, in the course of the last "
     "epoch. Reshuffled, it stays above 90 %. Sorted, it stays below 40 %, and "
     f"ends at {right['sorted'].value:.0%}. A dotted line is the share of nines among the "
-    f"answers of the sorted walk: next to none until the nines come, and then "
+    "answers of the sorted walk: it begins near 1, from the epoch before, falls to 0 while "
+    f"the zeros are shown, stays there until the nines come, and ends at "
     f"{nines['sorted'].value:.0%}."
 )
 steps = 20 * np.arange(len(answers["sorted"]))

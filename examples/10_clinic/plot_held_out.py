@@ -107,13 +107,13 @@ fig.set_label(
     "share of held-out examples on the right side: it rises, and loses about "
     f"{lost.value:.1%} again."
 )
-for name, color, label, height in [
-    ("training", RISK, "training", 0.02),
-    ("judged", WALKER, "held out", 0.22),
-    ("unscaled", RIVAL, "held out, not scaled", 60),
+for name, color, label, place, side in [
+    ("training", RISK, "training", (1.3, 0.012), "left"),
+    ("judged", WALKER, "held out", (steps, 0.4), "right"),
+    ("unscaled", RIVAL, "held out, not scaled", (1.3, 12), "left"),
 ]:
     above.plot(shown, losses[name].mean(axis=1), color=color)
-    above.text(300, height, label, color=color, ha="right")
+    above.text(*place, label, color=color, ha=side)
 above.axvline(shown[lowest], color=GUIDE, linestyle=":")
 above.set(title="The held-out loss turns, and rises", xscale="log", yscale="log")
 above.set(ylabel="loss", xlabel="step")

@@ -64,7 +64,9 @@ broken = g.copy()
 broken[28:30] = slopes.mean()
 wrong = kept(broken)
 honest = g @ broken / (broken @ broken)
-assert abs(wrong[0] - honest) < 0.01, "for short steps the share is the cosine's"
+assert abs(wrong[0] - honest) < 0.01, (
+    "for short steps the share is that of the slope along the step"
+)
 assert wrong[0] < 0.95
 assert share[0] > 0.99
 
@@ -114,8 +116,8 @@ assert abs(late[1.0]) < 0.1
 fig, ax = plt.subplots(figsize=(5.4, 4), layout="constrained")
 fig.set_label(
     "The kept share of the promised fall against the learning rate. For the right "
-    "gradient it is 1 at low rates, follows the first-order line down, and stays above "
-    "the bound. For the wrong gradient it begins at "
+    "gradient it is 1 at low rates, falls along the first-order line up to a rate of about "
+    "1 and less beyond, and stays above the bound. For the wrong gradient it begins at "
     f"{wrong[0]:.2f}, and stays below 1 at all rates."
 )
 ax.plot(rates, share, "o", ms=4, color=DESCENT)

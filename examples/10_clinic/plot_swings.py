@@ -115,7 +115,7 @@ assert seen[1:, 2].max() < 1e-6, "and all else does not"
 # :math:`\sqrt{\frac{N - b}{N - 1} \cdot \frac{1}{b}}`. And for small steps noise lifts the
 # mean risk above its minimum by :math:`\frac{\eta}{4 b} \operatorname{tr} \Sigma`, where
 # :math:`\Sigma` is the covariance of the examples' gradients there. Four times the batch is a
-# quarter of the swing.
+# quarter of the lift.
 
 whole = np.array([batch for batch in drawn if len(batch) == size])
 reading = spread(losses(minimum)[whole].mean(axis=1))

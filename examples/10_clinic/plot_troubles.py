@@ -88,7 +88,7 @@ answers = {
 
 # %%
 # The counts: threads with the trouble, those in which a cause is named, and the cause
-# that is named most often.
+# that is named most often, or both of two.
 
 rows, threads = [], 0
 for question, text in answers.items():
@@ -100,8 +100,9 @@ for question, text in answers.items():
     threads += sum(causes.values())
     causes.pop("no trouble", None)
     troubled, unnamed = sum(causes.values()), causes.pop("not named")
-    first = max(causes, key=causes.get)
-    rows.append([question, troubled, troubled - unnamed, first, causes[first]])
+    often = max(causes.values())
+    first = " and ".join(cause for cause, count in causes.items() if count == often)
+    rows.append([question, troubled, troubled - unnamed, first, often])
 troubled, named = (sum(row[column] for row in rows) for column in (1, 2))
 assert named < troubled / 2, "most threads end without a cause"
 

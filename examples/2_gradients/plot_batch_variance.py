@@ -3,7 +3,8 @@ Batches calm the noise
 ======================
 
 Average the gradients of a batch, and the noise shrinks with its size. Look at the right
-end: a batch drawn without replacement has no noise left when it holds all the data.
+end: of batches drawn without replacement the noise dives, and one that holds all the data
+has none.
 """
 
 # %%
@@ -97,8 +98,9 @@ ax.set(
 )
 
 # %%
-# Four times the batch halves the *spread* of the estimate only, since the spread is the
-# root of the variance. And a batch of four costs four gradients.
+# Four times the batch only halves the *spread* of the estimate, since the spread is the
+# root of the variance; without replacement it is more than halved, by little as long as
+# the batch is a small part of the data. And a batch of four costs four gradients.
 # :doc:`/learn/noisy-gradients` has the argument.
 
 numbers = {"epochs": epochs, "batch": batch, "factor": factor}

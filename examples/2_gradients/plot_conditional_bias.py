@@ -3,7 +3,7 @@ What is left in the epoch
 =========================
 
 A gradient that has been seen cannot come again in a reshuffled epoch. So the later
-gradients are no longer unbiased. Look at how the next gradient leans against the sum of
+gradients are no longer unbiased, given those already seen. Look at how the next gradient leans against the sum of
 those already seen, and how strongly at the end.
 """
 

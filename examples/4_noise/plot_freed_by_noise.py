@@ -77,7 +77,8 @@ assert across.value == 0, "nobody crosses the wall"
 assert stays, "gradient descent stays at both"
 
 # %%
-# Ten of the walkers are drawn. The strips are the three valleys.
+# Ten of the walkers are drawn. The strip is the trap, and dotted lines are the floors of
+# the three valleys.
 
 fig, axes = plt.subplots(
     2, 1, figsize=(5.4, 6.6), sharex=True, sharey=True, layout="constrained"

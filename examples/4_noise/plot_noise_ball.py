@@ -131,20 +131,25 @@ for rule, spreads, color in [
         shift[clear].bars,
         color=color,
         marker="s",
-        ls=":",
+        ls="",
     )
+    # Where the interval holds 0, its upper end is all that is known.
+    width.plot(rates[~clear], shift.high[~clear], "v", mfc="none", color=color)
     price.errorbar(rates, costs[rule].value, costs[rule].bars, color=color, marker="o")
-width.text(0.0021, 0.03, "with replacement", color=RIVAL)
-width.text(0.0026, 0.0048, "reshuffled", color=WALKER)
+width.text(0.0021, 0.07, "with replacement", color=RIVAL)
 width.text(
-    0.0085, 0.0002, "solid: standard deviation\ndotted: shift to the left", color=GUIDE
+    0.0062,
+    0.00009,
+    "line: standard deviation\nsquares: shift to the left\ntriangle: at most so much",
+    color=GUIDE,
 )
 width.set(
     title="The cloud grows with the step",
+    xlabel=r"learning rate $\eta$",
     ylabel="distance in $w$",
     xscale="log",
     yscale="log",
-    ylim=(8e-5, 0.15),
+    ylim=(5e-5, 0.2),
 )
 price.text(0.0021, 0.006, "with replacement", color=RIVAL)
 price.text(0.0045, 0.0003, "reshuffled", color=WALKER)

@@ -73,6 +73,10 @@ half_out, half_deep = early_out[at[0.5]], early_deep[at[0.5]]
 assert of_those.low > 0.75, "at 0.1 most of those who leave are in a deepest valley"
 assert half_deep.high < 0.25 * half_out.value, "at 0.5 few are"
 assert late_out.value[at[0.02]] == 0, "at the lowest rate nobody leaves"
+most_deep = int(late_deep.value.argmax())
+assert late_deep.high[rates > 0.3].max() < 0.1, (
+    "in the end hardly any is in a deepest valley"
+)
 
 # %%
 # Reshuffled: 2000 walkers for each rate, and 200 epochs.
@@ -126,8 +130,8 @@ fig.set_label(
     "the middle, shares of walkers against the learning rate, drawn with replacement. Up "
     f"to a line at {leap:.3f}, the threshold of the wall, all who have left are in a "
     f"deepest valley, {low_deep.value:.0%} at 0.07 after {late} epochs. Beyond it more "
-    f"have left, up to {late_out.value.max():.0%}, but fewer and fewer are in a deepest "
-    f"valley. Below, reshuffled: none has left after 200 epochs up to rate {none_up_to}, "
+    f"have left, up to {late_out.value.max():.0%}. Those in a deepest valley are most at "
+    f"{rates[most_deep]:g}, {late_deep.value[most_deep]:.0%}, and few at large rates. Below, reshuffled: none has left after 200 epochs up to rate {none_up_to}, "
     f"half at {half_gone.value:.2f}, and at most {most_lucky:.0%} are in a deepest valley."
 )
 w = np.linspace(1.1, 2.4, 300)

@@ -30,7 +30,8 @@ wall_height = wall.risk - trap.risk
 # example that pushes away from the wall never makes it. The most helpful single example
 # needs the least; gradient descent has only the mean of them all.
 
-w_off = w[np.abs(w) > 1e-9]
+w_off = np.linspace(-0.6, 1, 40_001)
+w_off = w_off[np.abs(w_off) > 1e-9]
 pulls = gradient(w_off[:, np.newaxis], x) / w_off[:, np.newaxis]
 with np.errstate(divide="ignore"):
     single = np.where(pulls.max(axis=1) > 0, 1 / pulls.max(axis=1), np.inf)
@@ -98,7 +99,7 @@ below.text(
 below.axvline(0, color=GUIDE, linewidth=1)
 below.text(0.55, 0.4, "single example", color=WALKER, va="top")
 below.text(0.25, 1.9, "gradient descent", color=DESCENT, va="top")
-below.text(0.02, 40, "the wall", color=GUIDE)
+below.text(0.02, 0.04, "the wall", color=GUIDE)
 below.set(
     title="Learning rate that can leap the wall in one step",
     xlabel="weight $w$ before the step",

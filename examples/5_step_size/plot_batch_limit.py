@@ -98,7 +98,7 @@ steps, furthest = int(fitted.steps[-1]), np.abs(fitted.final).max()
 assert furthest < 1e-6, "without noise at the minimum everybody arrives"
 
 # %%
-# All curves begin as one: small steps feel only :math:`\eta / b`. They end one by one.
+# All curves begin parallel: small steps feel only :math:`\eta / b`. They end one by one.
 
 fig, ax = plt.subplots(figsize=(5.4, 4.6), layout="constrained")
 fig.set_label(

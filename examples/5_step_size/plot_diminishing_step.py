@@ -112,8 +112,9 @@ assert risk.max() <= nu + 1e-9, "the bound holds"
 assert np.isclose(risk[-1], limit, rtol=0.01), "and the limit is reached"
 
 # %%
-# Twenty times the best :math:`\theta`, with the same :math:`\gamma`: the first steps are
-# ten times as long as the parabola allows. With a larger :math:`\gamma` they are not.
+# Twenty times the best :math:`\theta`, with the same :math:`\gamma`: the first step is ten
+# times as long as :math:`1/a`, where at most twice that is stable. With a larger
+# :math:`\gamma` it is not.
 
 large = 20 / a
 _, thrown = recursion(large / (gamma + k[:-1]))
@@ -166,6 +167,7 @@ for j, (name, end) in enumerate(zip(schedules, exact[-1], strict=True)):
     race.text(1.3 * steps, end, name, color=WALKER, va="center")
 race.set(
     title="Four schedules",
+    xlabel="step $k$",
     ylabel="mean of $w^2$",
     xscale="log",
     yscale="log",

@@ -118,7 +118,10 @@ for ax in (ball, gap):
 ball.set_xlim(left=0.5 * rates[0])
 ball.text(1.85 / a, 0.0007, "$2/a$", color=GUIDE, ha="right")
 ball.set(
-    title="The variance of the ball, exactly", ylabel=r"variance of $w$", ylim=(2e-4, 8)
+    title="The variance of the ball, exactly",
+    xlabel=r"learning rate $\eta$",
+    ylabel=r"variance of $w$",
+    ylim=(2e-4, 8),
 )
 gap.set(
     title="A bound that is met at $1/a$",

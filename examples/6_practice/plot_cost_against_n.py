@@ -169,8 +169,8 @@ fig.set_label(
     f"{full_cost[0]:,} for {sizes[0]:,} samples to {full_cost[-1]:,} for {sizes[-1]:,}; "
     f"SGD stays level near {single_cost[-1].value:.0f}, and so does gradient descent on "
     f"{few_samples} of the samples at {few_cost}. Below, against the distance from the "
-    f"lowest risk, with {grid.size} samples: SGD rises in inverse proportion to the "
-    "distance and crosses gradient descent, which hardly rises, near "
+    f"lowest risk, with {grid.size} samples: SGD rises a little faster than in "
+    "inverse proportion to the distance and crosses gradient descent, which hardly rises, near "
     f"{break_even:.4f}."
 )
 above.loglog(sizes, full_cost, "s", color=DESCENT)

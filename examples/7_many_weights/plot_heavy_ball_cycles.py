@@ -91,9 +91,7 @@ fig.set_label(
 )
 w = np.linspace(-2, 3.5, 400)
 above.plot(w, slope(w, 0), color=RISK)
-above.plot(
-    cycle, slope(cycle, 0), "o", color=WALKER, label="where the heavy ball is, for ever"
-)
+above.plot(cycle, slope(cycle, 0), "o", color=WALKER, label="the heavy ball, for ever")
 above.set(xlabel="weight $w$", ylabel="slope", title="Convex, and not a quadratic")
 above.legend()
 for (name, walk), colour in zip(walks.items(), (WALKER, DESCENT, RIVAL), strict=True):
@@ -104,7 +102,7 @@ below.set(
     ylabel="weight",
     title="One of the three never arrives",
 )
-below.legend(ncols=3)
+below.legend(ncols=3, handlelength=1, columnspacing=1)
 
 # %%
 # What to notice: a setting that is optimal under one assumption can fail under another.

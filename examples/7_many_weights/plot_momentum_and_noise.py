@@ -73,13 +73,18 @@ fig.set_label(
 fine = np.linspace(0, 0.96, 200)
 ax.plot(fine, np.sqrt(variance(0.02, fine)), "--", color=PREDICTED, label="predicted")
 ax.plot(fine, np.sqrt(variance(0.2 * (1 - fine), fine)), "--", color=PREDICTED)
-for measured, colour, name in (
-    (same_rate, WALKER, r"same $\eta$"),
-    (same_effect, RIVAL, r"same $\eta / (1 - \beta)$"),
+for measured, colour, marker, name in (
+    (same_rate, WALKER, {"fmt": "o"}, r"same $\eta$"),
+    (
+        same_effect,
+        RIVAL,
+        {"fmt": "s", "mfc": "none", "ms": 8},
+        r"same $\eta / (1 - \beta)$",
+    ),
 ):
     values = [estimate.value for estimate in measured]
     bars = np.hstack([estimate.bars for estimate in measured])
-    ax.errorbar(betas, values, bars, fmt="o", color=colour, label=name)
+    ax.errorbar(betas, values, bars, **marker, color=colour, label=name)
 ax.set(
     xlabel=r"momentum $\beta$",
     ylabel="spread of the weights",
@@ -89,8 +94,9 @@ ax.legend()
 
 # %%
 # What to notice: much of what momentum does to the noise is done by the effective rate.
-# The exact law says what is left: the factor :math:`2(1 + \beta) - \eta a` for
-# :math:`2 - \eta a`.
+# The exact law says what is left. At the effective rate :math:`\eta' = \eta / (1 - \beta)`
+# and curvature :math:`a` the variance has :math:`2 - \eta a / (1 + \beta)` in its
+# denominator, where plain SGD of the rate :math:`\eta'` has :math:`2 - \eta' a`.
 
 numbers = {
     "walkers": walkers,

@@ -150,7 +150,8 @@ ax.legend()
 
 # %%
 # What to notice: the heavy ball is best here, by a constant factor. That holds for
-# quadratics; the next script has a convex risk on which the same setting never arrives.
+# quadratics: :doc:`plot_heavy_ball_cycles` has a convex risk on which the same setting
+# never arrives.
 
 numbers = {
     "off": max(off.values()),

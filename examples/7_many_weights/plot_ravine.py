@@ -47,8 +47,8 @@ assert np.abs(beyond[1]) > np.abs(ravine.start[1]), "and beyond the limit it div
 assert np.abs(beyond[0]) < 0.1, "while the flat one converges"
 
 # %%
-# At the best rate, late on the walk, both directions have equal errors, and nearly all of the
-# gradient is that of the steep one. What does a step keep of the fall :math:`\eta\,
+# At the best rate both errors shrink by the same factor in each step, and nearly all of the
+# gradient is that of the steep direction. What does a step keep of the fall :math:`\eta\,
 # |\nabla R|^2` that the gradient promises?
 
 late = walks[best][-2:]
@@ -114,7 +114,7 @@ above.contour(along, across, risk, levels=12, colors=GUIDE, linewidths=0.5)
 for i in (4, 28, 90):
     (p, q), t = ravine.x[i], ravine.targets[i]
     above.plot(along[0], (t - p * along[0]) / q, color=LOSS, linewidth=0.8, alpha=0.7)
-gentle, swinging = (walk[:60].T for walk in walks.values())
+gentle, swinging = (walk[:61].T for walk in walks.values())
 above.plot(*swinging, ".-", color=DESCENT, linewidth=0.6, label="best rate, 60 steps")
 above.plot(*gentle, ".-", color=RIVAL, linewidth=0.8, label="half the limit, 60 steps")
 above.plot(*walk.weights.T, color=WALKER, linewidth=0.8, label="SGD, 400 steps")
@@ -126,7 +126,7 @@ above.set(
     ylabel="$w_1$, across it",
     title="One learning rate for two directions",
 )
-above.legend(loc="lower right")
+above.legend(loc="lower right", frameon=True)
 below.loglog(kappas, predicted, "--", color=PREDICTED, label="predicted")
 below.loglog(kappas, measured, "o", color=DESCENT, label="measured")
 below.set(

@@ -137,13 +137,13 @@ above.plot(*descent.weights[:, 1].T, ".-", color=DESCENT, label="gradient descen
 above.set(
     xlabel="$w_0$", ylabel="$w_1$", title="It comes down the ridge, and must turn"
 )
-above.legend(loc="lower left")
+above.legend(loc="lower left", frameon=True)
 below.semilogx(offsets, law, "--", color=PREDICTED, label="predicted")
 below.semilogx(offsets, waits, "o", color=DESCENT, label="gradient descent")
 below.set(
     xlabel="offset from the ridge",
     ylabel="steps to $w_0 = 0.3$",
-    title="An offset ten times smaller costs the same wait",
+    title="Each tenth of the offset costs as many steps again",
 )
 below.legend()
 

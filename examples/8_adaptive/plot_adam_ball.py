@@ -3,7 +3,7 @@ The noise ball of Adam
 ======================
 
 Adam trembles around a minimum as SGD does, by another law. Look at what a larger batch does
-to the ball: half of what it does to SGD's.
+to the ball: the square root of what it does to SGD's.
 """
 
 # %%

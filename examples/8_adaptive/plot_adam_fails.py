@@ -145,13 +145,13 @@ for n, line in law.items():
 for points in measured.values():
     below.plot(1 - sampled, points, "o", color=WALKER, markersize=4.5)
 below.axhline(0, color=GUIDE, linewidth=1)
-below.text(0.0011, 0.08, "above: climbs", color=GUIDE)
+below.text(0.001, 2.6, "above 0: climbs", color=GUIDE)
 below.set(
     title="Whether it climbs depends on how long it remembers",
     xlabel=r"$1 - \beta_2$",
     ylabel=r"moved in a cycle / $\eta$",
     xscale="log",
-    xlim=(0.001, 1.5),
+    xlim=(0.0008, 1.5),
     ylim=(-0.8, 3),
 )
 

@@ -81,7 +81,7 @@ for name, (rule, taus) in rules.items():
     print(f"{name}: {measured[name]:.4f} at rate and tau {best[name]}")
 
 # %%
-# The best rate that a weight could have is one over the number of times its feature came:
+# A rate of its own that suits each weight is one over the number of times its feature came:
 # then it is the mean of all its targets. As a rule of your own it needs no learning rate.
 
 
@@ -97,7 +97,7 @@ assert max(own.high, slow.high) < fixed.low, "AdaGrad, or a rate that falls, is 
 assert abs(own.value - slow.value) < 0.002, "and these two are level"
 fallen = [measured["AdaGrad, falling"], measured["Adam, falling"]]
 assert max(at.high for at in fallen) < own.low, "both do better once their rates fall"
-assert reach.high < min(at.low for at in fallen), "nobody is beyond it"
+assert reach.high < min(at.low for at in fallen), "none of the six does as well"
 inside = [rates[0] < rate < rates[-1] for rate, _ in best.values()]
 assert all(inside), "the best rate is inside the grid"
 

@@ -9,9 +9,11 @@ their size. Look at what decides how long it is on average: how surely they agre
 # %%
 # Each gradient is a constant slope plus noise of standard deviation 1, and the slope
 # differs from walker to walker. Both are in units of each other: what counts is their
-# ratio, for Adam divides it all by the size of the gradient.
+# ratio, for Adam divides it all by the size of the gradient. The noise is drawn from the
+# thousand quantiles of a normal distribution.
 
 from math import erf
+from statistics import NormalDist
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,8 +24,8 @@ from sgd_explained.palette import DESCENT, PREDICTED, WALKER
 from sgd_explained.updates import adam
 
 rng = np.random.default_rng(82)
-noise = rng.normal(size=1000)
-noise = (noise - noise.mean()) / noise.std()
+noise = np.array([NormalDist().inv_cdf((i + 0.5) / 1000) for i in range(1000)])
+noise /= noise.std()
 ratios, walkers = np.array([0.03, 0.06, 0.125, 0.25, 0.5, 1, 2, 4, 8]), 60
 slopes = np.repeat(ratios, walkers)[:, np.newaxis]
 first, last, rate = 1000, 3000, 0.001
@@ -51,7 +53,7 @@ for name, betas in [("Adam", (0.9, 0.999)), ("signs", (0.0, 0.0))]:
 # step is then :math:`\eta\, R' / \sqrt{\sigma^2 + R'^2}`.
 
 law = ratios / np.sqrt(1 + ratios**2)
-signs = np.mean(np.sign(ratios[:, np.newaxis] + noise), axis=1)
+signs = np.array([erf(r / np.sqrt(2)) for r in ratios])
 for name, theory in [("Adam", law), ("signs", signs)]:
     far = np.abs(measured[name].value - theory)
     error = measured[name].bars.mean(axis=0) / 2

@@ -124,8 +124,9 @@ ax.set_xticks(spreads, [f"{s:g}" for s in spreads])
 ax.minorticks_off()
 
 # %%
-# What to notice: the loudest weights, which noise drives furthest, are held back least by a
-# penalty in the loss. AdamW treats all alike.
+# What to notice: Adam's noise drives all weights equally far, since it is divided by its
+# size; a penalty in the loss is divided with it, and holds the loudest weights back least.
+# AdamW treats all alike.
 
 numbers = {
     "strength": strength,

@@ -81,7 +81,7 @@ assert abs(near_mean.value - x.mean()) < 0.02
 assert np.all(np.abs(batch.value - x.mean()) < np.abs(single.value - x.mean()) + 0.01)
 
 # %%
-# Points are means over walkers with 95 % intervals; they are smaller than the points.
+# Points are means over walkers with 95 % intervals; most are smaller than the points.
 
 fig, ax = plt.subplots(figsize=(5.4, 4), layout="constrained")
 fig.set_label(

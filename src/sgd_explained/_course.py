@@ -250,7 +250,9 @@ def checked_learning_rate(
             )
         if isinstance(rates, float):
             return rates
-        return rates[(..., *[np.newaxis] * (start.ndim - 1))]
+        shaped = rates[(..., *[np.newaxis] * (start.ndim - 1))].copy()
+        shaped.setflags(write=False)
+        return shaped
 
     if callable(learning_rate):
         schedule = _as_in_the_call(checked_function("learning_rate", learning_rate, "cosine(0.1)"))

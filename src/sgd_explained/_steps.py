@@ -279,7 +279,9 @@ def _blocks_of_steps(
         for begin, end in itertools.pairwise(cuts):
             size = min(batch_size, end - begin)
             block = order[..., begin:end].reshape(*orders.axis, (end - begin) // size, size)
-            yield np.ascontiguousarray(np.moveaxis(block, -2, 0))
+            steps = np.ascontiguousarray(np.moveaxis(block, -2, 0))
+            steps.setflags(write=False)
+            yield steps
 
 
 def for_each(walkers: tuple[int, ...], rows: NDArray[Any]) -> NDArray[Any]:

@@ -174,6 +174,9 @@ class Walk:
     def mean(self) -> Any:
         """The mean of the weights after each step, shape ``([M], ...)``: that of Polyak and Ruppert.
 
+        Where a `running_mean` observed the walk, it is what that has seen: with a ``start`` the mean
+        after so many steps, or ``None`` if there were no more.
+
         Raises
         ------
         ValueError
@@ -248,15 +251,15 @@ def sgd(
         comes in is read-only, and may have been drawn several epochs ahead. A gradient that knows
         one walker only comes into a crowd by `each_walker`; one that takes the mean over the batch
         itself is marked by `of_batch`.
-    w0 : array_like, shape S, or (M, \*S) for a crowd; or tuple of array_like
+    w0 : array_like, shape S, or (M, \*S) for a crowd; or tuple of numpy.ndarray
         Where the walk starts. Of a tuple of arrays, such as the layers of a network, the gradient
-        gets and returns a tuple.
+        gets and returns a tuple. A tuple of plain numbers or lists is one array.
     \*data : array_like, each of shape (N, ...)
         The data set: inputs, and targets if the gradient takes them.
     learning_rate : float, array_like of shape (M,), or callable
         The learning rate :math:`\eta`: one number, one per walker of a crowd, or a schedule that
         gets the number of the step (from 0) and returns either. `sgd_explained.schedules` has some.
-        It may be asked for a few steps ahead.
+        It may be asked for hundreds of steps ahead.
     epochs : int, optional
         The number of passes over the data; 1, unless ``steps`` is given.
     steps : int, optional
@@ -300,7 +303,7 @@ def sgd(
         numeric, or a generator of the legacy kind.
     ValueError
         If an argument is out of its range or a shape is wrong; the message names it. Also if the
-        gradient of one walker is nan.
+        gradient is nan in a walk of one walker.
     DivergenceError
         If one walker's weights stop being finite. In a crowd, such a walker is frozen instead and
         marked in `Walk.diverged`.
@@ -398,7 +401,7 @@ def gradient_descent(
     ----------
     gradient : callable
         ``gradient(w, *examples)``: the gradient of each example's loss, as for `sgd`.
-    w0 : array_like, shape S, or (M, \*S) for a crowd; or tuple of array_like
+    w0 : array_like, shape S, or (M, \*S) for a crowd; or tuple of numpy.ndarray
         Where the walk starts, as for `sgd`.
     \*data : array_like, each of shape (N, ...)
         The data set.
@@ -533,7 +536,8 @@ def of_batch(gradient: Callable[..., Any]) -> PerExampleGradient:
     Returns
     -------
     callable
-        The same function, for `sgd` and `gradient_descent`.
+        A function that does the same, for `sgd` and `gradient_descent`. If it knows one walker only,
+        it comes into a crowd by `each_walker` of the marked one.
 
     Raises
     ------

@@ -91,7 +91,8 @@ class RiskLandscape:
     -----
     Any other risk of one weight has its landscape by `RiskLandscape.of`.
 
-    The grid has cells of width :math:`0.02 / \max|x|`, far finer than any feature of the loss. A
+    The grid has cells of width :math:`0.02 / \max|x|`, far finer than any feature of the losses of
+    this package; for a finer one, take more cells by `RiskLandscape.of`. A
     cell holds a stationary point where :math:`R'` changes sign; and a pair of them where
     :math:`R'` has an extremum, found from a change of sign of :math:`R''`, that lies beyond 0.
     The change of sign also says the kind: a minimum is where :math:`R'` turns from − to +. Where
@@ -169,7 +170,7 @@ class RiskLandscape:
         ------
         TypeError
             If ``risk``, ``gradient`` or ``curvature`` is not callable or returns what is not
-            numeric.
+            numeric, or if ``cells`` is not an integer.
         ValueError
             If one of them returns another shape or what is not finite, if ``cells`` is not from 1
             to two million, or as the class does.
@@ -249,7 +250,7 @@ class RiskLandscape:
 
         Examples
         --------
-        The wall ``w = 0`` is one of them, whatever the inputs:
+        With the article's loss the wall ``w = 0`` is one of them, whatever the inputs, unless all are 0:
 
         >>> landscape = RiskLandscape(np.linspace(-2, 5, 100), (-1.0, 1.0))
         >>> [round(maximum.w, 3) for maximum in landscape.maxima]
@@ -259,7 +260,7 @@ class RiskLandscape:
 
     @property
     def global_minimum(self) -> StationaryPoint:
-        """The deepest minimum inside the interval; of equally deep ones, the leftmost.
+        """The deepest minimum inside the interval; of equally deep ones, that which rounding favours.
 
         Raises
         ------
@@ -294,7 +295,8 @@ class RiskLandscape:
         -------
         numpy.ndarray of int
             The index into `minima`, in the shape of ``w``; ``-1`` at a maximum, and where descent
-            leaves the interval.
+            leaves the interval. A level place that is neither is passed over, though descent may
+            end there.
 
         Raises
         ------

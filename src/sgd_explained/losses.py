@@ -89,7 +89,8 @@ class Loss:
         What it is called.
     value, slope, curvature : callable
         :math:`\ell(y)`, :math:`\ell'(y)` and :math:`\ell''(y)`, each for outputs of any shape: a
-        `Formula`, or any function of an array.
+        `Formula`, or any function of an array. For walks the slope is made of arithmetic and of
+        NumPy's elementwise functions, and takes a float as well.
     targets : bool
         Whether these take a target after the outputs, as those of `cross_entropy` do.
 

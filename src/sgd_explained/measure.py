@@ -175,7 +175,7 @@ def mean(values: ArrayLike) -> Estimate:
     Notes
     -----
     Exact for normal values (Student 1908). For others it holds better, the more there are: of
-    squares of normal numbers, 93 of 100 intervals hold the truth at 100 values, and 94.5 at 2,000.
+    squares of normal numbers, about 93 of 100 intervals hold the truth at 100 values, and 95 at 2,000.
     For the share of trials with an event, use :func:`fraction`.
 
     Examples

@@ -9,7 +9,7 @@ it returned last is `Walk.seen`. To end the walk, it raises `Stop`. So you may w
 >>> bool(walk.seen == walk.weights[1:].min())
 True
 
-All arrays of a step are the walk's own, and read-only: nobody writes into them later.
+All arrays of a step are read-only, and the walk writes into none of them later.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Step(NamedTuple):
     learning_rate : float or numpy.ndarray
         The learning rate of the step.
     examples : numpy.ndarray of int, shape ([M], b)
-        The indices of the examples in the batch; a crowd that shares its order has them once.
+        The indices of the examples in the batch; of a crowd that shares its order, shape (1, b).
 
     Examples
     --------

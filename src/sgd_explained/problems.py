@@ -525,5 +525,6 @@ ravine = _ravine()
 
 #: Two weights with :math:`R(w) = \tfrac14 w_0^4 - \tfrac12 w_0^2 + \tfrac12 w_1^2`: a saddle at 0,
 #: and valleys at :math:`(\pm 1, 0)`. Each of a hundred examples adds a pull of length 0.5 to the
-#: gradient, evenly in all directions. Gradient descent from the start goes into the saddle.
+#: gradient, evenly in all directions. Gradient descent from the start goes into
+#: the saddle, and leaves it only by rounding.
 saddle = _saddle()

@@ -64,9 +64,9 @@ def epoch_orders(
 
     Notes
     -----
-    As long as a batch does not hold all examples, only drawing with replacement makes every step's
-    gradient an unbiased estimate given the steps before it. Within a reshuffled epoch, the last
-    examples follow from the first ones (Mishchenko, Khaled & Richtárik 2020).
+    As long as a batch does not hold all examples, of these rules only drawing with replacement makes
+    every step's gradient an unbiased estimate given the steps before it. Within a reshuffled epoch,
+    which examples are left follows from those seen (Mishchenko, Khaled & Richtárik 2020).
 
     Examples
     --------

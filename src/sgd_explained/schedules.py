@@ -2,8 +2,10 @@ r"""Schedules: the learning rate :math:`\eta_k` as a function of the number :mat
 
 The first step has the number 0. A schedule is called with it and returns the rate of that step:
 a float, or one for each walker of a crowd if it was made from such an array. Any other function of
-the number of the step will do as well. Names and arguments are those of
-``torch.optim.lr_scheduler`` where there is one.
+the number of the step will do as well. `step`, `exponential`, `cosine` and `warmup` are ``StepLR``,
+``ExponentialLR``, ``CosineAnnealingLR`` and ``LinearLR`` of ``torch.optim.lr_scheduler``, and their
+arguments have the names that they have there, but for the ``steps`` of `warmup`, which are
+``total_iters``.
 """
 
 from __future__ import annotations

@@ -143,18 +143,19 @@ def momentum(momentum: float = 0.9, dampening: float = 0.0, nesterov: bool = Fal
     >>> steps
     [1.0, 1.5, 1.75, 1.875]
 
-    Without momentum it is the plain rule:
+    Without momentum it is the plain rule, whatever the dampening:
 
     >>> momentum(0.0)(2.0, 7.0, 0.0, 0.1)[0] == plain(2.0, None, 0.0, 0.1)[0]
     True
     """
-    mu, new = decay_factor("momentum", momentum), 1.0 - decay_factor("dampening", dampening)
+    mu, damped = decay_factor("momentum", momentum), decay_factor("dampening", dampening)
     ahead = truth("nesterov", nesterov)
-    if ahead and not (mu > 0 and new == 1):
+    if ahead and not (mu > 0 and damped == 0):
         raise ValueError(
             "nesterov must have momentum above 0 and no dampening, "
-            f"got momentum {mu} and dampening {1 - new}"
+            f"got momentum {mu} and dampening {damped}"
         )
+    new = 1.0 - damped if mu else 1.0
 
     def rule(g: Any, memory: Any, w: Any, rate: Any, crowd: bool) -> tuple[Any, Any]:
         ball = +g if memory is None else mu * memory + (g if new == 1 else new * g)
@@ -186,8 +187,8 @@ def nesterov(momentum: float = 0.9) -> Rule:
 
     Notes
     -----
-    Nesterov (1983), in the form of ``torch.optim.SGD``. Its weights are the places at which
-    Sutskever et al. (2013) take the gradient, ahead of theirs by the momentum.
+    Nesterov (1983), in the form of ``torch.optim.SGD``. At a constant learning rate its weights are
+    the places at which Sutskever et al. (2013) take the gradient, ahead of theirs by the momentum.
 
     Examples
     --------

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
 
 from pages.assets import UNUSED_CLASS, without_unused
+from pages.code import CLASSES
 
 BASE = "/sgd-explained/"
 SCHEMES = ("light", "dark")
@@ -263,6 +264,31 @@ def test_page_opens_and_is_accessible(address, site, site_url, watched, axe, sub
 @pytest.mark.parametrize(("width", "scheme"), OTHER_SCREENS)
 def test_each_kind_of_page_on_the_other_screens(kind, width, scheme, site_url, watched, axe):
     read_on_a_screen(watched(), width, scheme, site_url + kind, site_url, axe)
+
+
+LOOK_OF_MARKED = """(kind) => {
+  const look = (part) => {
+    const { color, backgroundColor, fontWeight, fontStyle, textDecorationLine } = getComputedStyle(part);
+    return [color, backgroundColor, fontWeight, fontStyle, textDecorationLine].join();
+  };
+  const code = document.querySelector(".highlight pre");
+  const word = document.createElement("span");
+  word.className = kind;
+  const before = look(code.appendChild(document.createElement("span")));
+  return [look(code.appendChild(word)), before];
+}"""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_words_without_a_mark_would_look_the_same_with_one(scheme, site_url, watched):
+    page = watched(color_scheme=scheme)
+    page.goto(f"{site_url}reference/install.html")
+    for (kind,) in CLASSES:
+        if kind != "w":  # Nobody sees the colour of a space.
+            marked, plain = page.evaluate(LOOK_OF_MARKED, kind)
+            assert marked == plain, kind
+    marked, plain = page.evaluate(LOOK_OF_MARKED, "k")
+    assert marked != plain
 
 
 PARTS = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2}

@@ -94,6 +94,10 @@ TORCH = {
         updates.momentum(0.8, dampening=0.3), 0.01,
         optimizer("SGD", momentum=0.8, dampening=0.3), None,
     ),
+    "dampening alone": (
+        updates.momentum(0.0, dampening=0.3), 0.1,
+        optimizer("SGD", momentum=0.0, dampening=0.3), None,
+    ),
     "nesterov": (updates.nesterov(), 0.01, optimizer("SGD", momentum=0.9, nesterov=True), None),
     "adagrad": (updates.adagrad(), 0.01, optimizer("Adagrad"), None),
     "adagrad, all": (

@@ -184,6 +184,7 @@ def test_rules_without_what_sets_them_apart_are_simpler_ones(gradients):
     w = np.ones(3)
     for special, general in [
         (momentum(0.0), plain),
+        (momentum(0.0, dampening=0.5), plain),
         (nesterov(0.5), momentum(0.5, nesterov=True)),
         (adamw(weight_decay=0.0), adam()),
         (clip_by_norm(1e9), plain),

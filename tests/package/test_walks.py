@@ -424,9 +424,28 @@ def test_who_is_observed_walks_as_before(walkers, gradient):
         np.testing.assert_array_equal(
             step.examples, walk.examples[k][..., : step.examples.shape[-1]]
         )
-    if walkers:
-        with pytest.raises(ValueError, match="read-only"):
-            seen[0].weights[:] = 0.0
+
+
+@pytest.mark.parametrize("part", ["weights", "gradient", "learning_rate", "examples"])
+@pytest.mark.parametrize("schedule", [False, True])
+def test_who_observes_cannot_write_into_what_is_seen(part, schedule):
+    rates, order = np.array([0.1, 0.2, 0.3]), np.array([[2, 0, 1]])
+
+    def write(step, _):
+        getattr(step, part)[...] = 0
+
+    with pytest.raises(ValueError, match="read-only"):
+        se.sgd(
+            another_gradient,
+            -0.3,
+            [1.0, 2.0, 3.0],
+            learning_rate=(lambda k: rates) if schedule else rates,
+            order=order,
+            walkers=3,
+            observe=write,
+        )
+    assert rates.tolist() == [0.1, 0.2, 0.3]
+    assert order.tolist() == [[2, 0, 1]]
 
 
 @settings(max_examples=20)

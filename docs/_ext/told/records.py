@@ -13,11 +13,11 @@ import json
 from pathlib import Path
 
 from pygments import highlight
-from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
+from pages.code import CodeFormatter
 from told.links import SUFFIX
 from told.values import VARIABLE, flat, record
 
@@ -181,7 +181,7 @@ def scrape(block, block_vars, gallery_conf):
             except (TypeError, ValueError) as error:
                 complain(script.told_at(name, end)[0].lineno, f"the number {name!r} {error}")
             line, code = script.source(name, end)
-            code = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+            code = highlight(code, PythonLexer(), CodeFormatter(nowrap=True))
             told[name] = (
                 value,
                 {
