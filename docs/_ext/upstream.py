@@ -190,6 +190,13 @@ SEARCH_INDEX = Patch(
     places={"sphinx.builders.html:StandaloneHTMLBuilder.search": "3cbc87c7681f"},
     issue=f"{SPHINX}14308",
 )
+CODE = Patch(
+    name="marks in code (pages/code.py)",
+    mends="Names, commas and spaces are marked, which look as if they were not.",
+    library="sphinx",
+    written_for="9.0.4",
+    places={"sphinx.highlighting:PygmentsBridge.html_formatter": "678ddd6697ed"},
+)
 
 # -- sphinx-gallery ----------------------------------------------------------------------
 
@@ -227,6 +234,13 @@ NOTEBOOKS = Patch(
     library="sphinx-gallery",
     written_for="0.22.1",
     places={"sphinx_gallery.notebook:jupyter_notebook": "23ff2ab86f8a"},
+)
+CODE_OF_SCRIPTS = Patch(
+    name="marks in the code of scripts (pages/code.py)",
+    mends="Names, commas and spaces become nodes there, each of a word.",
+    library="sphinx-gallery",
+    written_for="0.22.1",
+    places={"sphinx_gallery._doctree_links:CodeLinksTransform": "4f9148b05927"},
 )
 
 # -- myst-nb and jupyter-client ----------------------------------------------------------

@@ -317,7 +317,11 @@ def test_every_quotation_leads_to_the_block_of_its_code(site):
     ]
     page = site.page("gallery/1_few/plot_telling")
     anchor = page.index('id="number-share"')
-    assert anchor < page.index("fraction", page.index("share <span")) < page.index("Another block")
+    assert (
+        anchor
+        < page.index("fraction", page.index('<span class="n">share'))
+        < page.index("Another block")
+    )
 
 
 def test_the_page_of_a_script_leads_to_those_that_quote_it(site):

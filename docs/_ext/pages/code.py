@@ -7,9 +7,10 @@ which a phone would style and lay out one by one for nothing to be seen.
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from pygments.token import STANDARD_TYPES, Name, Punctuation, Text, Whitespace
-from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_gallery._doctree_links import CodeLinksTransform, code_links_block
+
+import upstream
 
 # Kinds of words that have the colour of the code around them, in light and in dark.
 PLAIN = {Name, Name.Other, Punctuation, Punctuation.Marker, Whitespace}
@@ -39,7 +40,7 @@ class PlainWords(SphinxPostTransform):
 
 
 def setup(app):
-    # Sphinx invites to replace its formatter in this way.
-    PygmentsBridge.html_formatter = CodeFormatter
+    upstream.CODE.put(CodeFormatter)
+    upstream.CODE_OF_SCRIPTS.check()
     app.add_post_transform(PlainWords)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
