@@ -164,7 +164,11 @@ numbers = {
     "sgd_end": paths["SGD"][-1],
     "amsgrad_end": paths["AMSGrad"][-1],
     "turns": turns,
-    "with_mean": {"ten": with_mean[10], "thirty": with_mean[30]},
+    "with_mean": {
+        "from_ten": betas[climbs[10]].min(),
+        "ten": with_mean[10],
+        "thirty": with_mean[30],
+    },
 }
 for name, path in paths.items():
     print(f"{name} ends at {path[-1]:.3f}")

@@ -111,6 +111,13 @@ tenth = max(
     if b <= 1.01 * ends[single] / 10
 )
 assert tenth < 0.05, "level up to a tenth of the limit"
+tenth_reshuffled = max(
+    abs(at.value / measured[single, "reshuffled"][0].value - 1)
+    for single in singles
+    for b, at in zip(sizes, measured[single, "reshuffled"], strict=False)
+    if b <= 1.05 * ends[single] / 10
+)
+assert tenth_reshuffled < 0.12, "reshuffled, it rises a little earlier"
 # Two batches with the same rate.
 rise = {one: law[one][b] / law[one][1] - 1 for one, b in {slow: 55, fast: 22}.items()}
 assert rise[slow] < rise[fast] / 2, "how soon it rises, the rate alone does not tell"
@@ -233,6 +240,7 @@ numbers = {
     "noise_slow": noise[slow],
     "noise_fast": noise[fast],
     "tenth": tenth,
+    "tenth_reshuffled": tenth_reshuffled,
     "scale_first": scales[0],
     "scale_third": scales[1],
     "scale_last": scales[-1],

@@ -32,7 +32,7 @@ lowest = problem.risk(best)
 
 # %%
 # All walk for 20 epochs in batches of 8. The means are over the second half of the walk. Each
-# tries nine rates, each twice the one before, with 8 walkers; 1/k has three :math:`\gamma` to
+# tries nine rates, each twice the one before, with 8 walkers; 1/k has five :math:`\gamma` to
 # choose from. Then 60 new walkers take the best.
 
 epochs, size = 20, 8
@@ -41,7 +41,7 @@ rules = {
     "constant": [constant],
     "in three stairs": [lambda rate: step(rate, steps // 3)],
     "cosine": [lambda rate: cosine(rate, steps)],
-    "1/k": [lambda rate, tau=tau: inverse(rate, tau) for tau in (40, 120, 360)],
+    "1/k": [lambda rate, tau=tau: inverse(rate, tau) for tau in (5, 10, 20, 40, 120)],
     "constant, mean of half": [constant],
 }
 rates, rng = 0.002 * 2.0 ** np.arange(9), np.random.default_rng(91)
@@ -76,6 +76,8 @@ for name, kinds in rules.items():
     tried[name] = mean(grid[found.min(axis=1).argmin()])
     kind, which = np.unravel_index(found.argmin(), found.shape)
     chosen[name] = rates[which]
+    if name == "1/k":
+        assert 0 < kind < len(kinds) - 1, "the best gamma is inside its grid"
     weights = ends(name, kinds[kind](np.full(60, rates[which])))
     excess[name] = mean(problem.risk(weights) - lowest)
     missed[name] = mean(

@@ -199,6 +199,6 @@ def test_growing_weights_and_holes_are_told(own, capsys):
     own["optimizer"].param_groups[0]["lr"] = 100.0
     own["batches"][2][0][0, 0] = np.nan
     out = told(block, own, capsys)
-    sizes, whole = [float(size) for size in out[1::3]], out[2::3]
+    sizes, whole = [float(size) for size in out[::3]], out[1::3]
     assert sizes[1] > 5 * sizes[0]
     assert whole == ["True", "True", "False"]

@@ -30,6 +30,7 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -37,18 +38,20 @@ from urllib.parse import parse_qsl
 from docutils import nodes
 from docutils.parsers.rst import directives
 from rcssmin import cssmin
-from rjsmin import jsmin
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from by_page import ByPage
+from equations.katex import NODE
 from gallery.figures import GalleryFigure, gallery_picture, gallery_video
 from live import stills
 from told.links import Mistake, rows
 
 logger = logging.getLogger(__name__)
 
-MODULES = Path(__file__).resolve().parents[2] / "_static" / "live"
+DOCS = Path(__file__).resolve().parents[2]
+MODULES = DOCS / "_static" / "live"
+ESBUILD = DOCS / "node_modules" / "esbuild" / "bin" / "esbuild"
 IMPORT = re.compile(r'^import .*?"\./([\w-]+)\.js";$', re.MULTILINE | re.DOTALL)
 PARAMETERS = re.compile(r"^export const parameters = \{\n(.*?)^\};$", re.MULTILINE | re.DOTALL)
 PARAMETER = re.compile(r"^  (\w+): (\w+)\((.*?)\),$", re.MULTILINE | re.DOTALL)
@@ -59,7 +62,6 @@ TITLES = re.compile(r"titles\((\w+)\)")
 ENTRY = re.compile(r"^  (\w+): \{", re.MULTILINE)
 # The figures of each page, by their anchors.
 _shelf = ByPage("live_figures")
-MINIFY = {".js": jsmin, ".css": cssmin}
 
 
 # What the modules say
@@ -338,8 +340,11 @@ def copy_modules(app):
     if folder.exists():
         return
     folder.mkdir(parents=True)
-    for path in MODULES.iterdir():
-        folder.joinpath(path.name).write_text(MINIFY[path.suffix](path.read_text("utf-8")), "utf-8")
+    options = ["--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--log-level=error"]
+    modules = map(str, sorted(MODULES.glob("*.js")))
+    subprocess.run([str(NODE), str(ESBUILD), *options, f"--outdir={folder}", *modules], check=True)
+    for path in MODULES.glob("*.css"):
+        folder.joinpath(path.name).write_text(cssmin(path.read_text("utf-8")), "utf-8")
 
 
 def link_style(app, pagename, templatename, context, doctree):

@@ -128,8 +128,9 @@ class Basins extends LiveFigure {
   }
 
   play() {
-    if (!this.drops.some(({ moving }) => moving)) {
-      const { start } = this.state;
+    const { start } = this.state;
+    // One that was stopped on its way rolls on, unless the hand has gone elsewhere.
+    if (!this.drops.some((ball) => ball.moving && ball.start === start)) {
       this.drops.push({ start, w: start, moving: true });
     }
     this.clock = 0;

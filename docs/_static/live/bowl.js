@@ -125,9 +125,9 @@ class Bowl extends LiveFigure {
     put(this.needle, { d: `M${scale.x(eta)} ${scale.y1 - 3}v20` });
 
     this.factor.show(fixed(1 - 2 * eta, 2));
-    this.end.name.textContent = `Distance to the best weight after ${steps} steps`;
+    this.end.name.textContent = `Distance to the best weight after ${steps} ${steps === 1 ? "step" : "steps"}`;
     const distance = Math.abs(walk.at(-1) - BEST);
-    this.end.show(distance < 1e6 ? fixed(distance, distance < 100 ? 3 : 0) : distance.toExponential(1));
+    this.end.show(distance < 1e6 ? fixed(distance, distance < 100 ? 3 : 0) : "over a million");
   }
 
   /** Whether the name of a zone would touch the one that is lit. */

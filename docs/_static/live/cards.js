@@ -12,7 +12,7 @@ export const height = [27.875, 28];
 
 export const parameters = {
   order: whole("Number of the order", 0, 0, 719, (rank) => `${rank + 1} of 720`),
-  eta: logarithmic("Learning rate η", 0.05, 0.005, 0.2),
+  eta: logarithmic("Learning rate η", 0.05, 0.005, 0.05),
 };
 
 const INPUTS = linspace(-5, 5, 6);

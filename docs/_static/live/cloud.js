@@ -120,6 +120,11 @@ class CloudFigure extends LiveFigure {
     else this.layout();
   }
 
+  reopen() {
+    this.#drop(OPENING);
+    this.#drawMoment();
+  }
+
   #drop(time) {
     this.cloud = new Cloud(this.state.seed);
     while (this.cloud.time < time) this.#step();

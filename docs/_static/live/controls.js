@@ -23,14 +23,27 @@ function labelled(parameter, input, value) {
 function slider(parameter, change) {
   const value = make("span", { className: "live-value" });
   const input = make("input", { type: "range", min: 0, step: 1 });
-  input.oninput = () => change(parameter.at(Number(input.value)));
-  // A swipe that turns out to scroll the page has already moved the slider: it moves back.
-  let shown;
-  let before;
-  input.onpointerdown = () => {
-    before = shown;
+  input.oninput = () => held || change(parameter.at(Number(input.value)));
+  // A swipe that turns out to scroll the page has already moved the slider. So what a finger does is
+  // heeded when it goes sideways, or is lifted.
+  let held;
+  const heed = () => {
+    if (!held) return;
+    held = undefined;
+    input.oninput();
   };
-  input.onpointercancel = () => change(before);
+  input.onpointerdown = ({ pointerType, clientX, clientY }) => {
+    held = pointerType === "touch" ? [clientX, clientY] : undefined;
+  };
+  input.onpointermove = ({ clientX, clientY }) => {
+    if (held && Math.abs(clientX - held[0]) > Math.abs(clientY - held[1])) heed();
+  };
+  input.onpointerup = heed;
+  input.onpointercancel = () => {
+    held = undefined;
+    show(shown);
+  };
+  let shown;
   const show = (current) => {
     shown = current;
     input.max = parameter.last;

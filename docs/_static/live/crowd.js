@@ -62,13 +62,13 @@ class CrowdFigure extends LiveFigure {
     if (this.surveyed !== state.data) this.#survey();
     // A batch of ten inputs holds no more than ten, nor does the number in the prose.
     state.batch = Math.min(state.batch, this.land.inputs.length);
-    if ([...changed].some((name) => !OF_THE_SHOW.has(name))) {
+    if ([...changed].some((name) => !OF_THE_SHOW.has(name)) || this.crowd.passes > state.passes) {
       this.crowd = new Crowd(
         state.walkers, state.start, this.land.inputs, state.eta, state.batch, state.order, state.seed,
       );
       this.descent = state.start;
       this.clock = 0;
-      this.home = valleyAt(this.land, state.start);
+      this.home = this.#place(state.start);
       this.layout();
     } else {
       this.#drawMoment();
@@ -85,10 +85,7 @@ class CrowdFigure extends LiveFigure {
     const found = [...tops, ...floors];
     this.view = [Math.min(...found) - 0.4, Math.max(...found) + 0.4];
     this.plots.replaceChildren();
-    const places = [
-      ...valleys.filter(({ floor }) => floor !== undefined),
-      { name: "wall", floor: tops.find((w) => Math.abs(w) < 0.01), top: true },
-    ];
+    const places = [...valleys, { name: "wall", floor: tops.find((w) => Math.abs(w) < 0.01), top: true }];
     this.hills = new Hills(this.plots, [18, 15], { height: (w) => this.#risk(w), places }, { left: 0, right: 0, top: 30, bottom: 26 });
     const { hills } = this;
     this.origin = draw(hills.inside, "line", { class: "live-guide" });
@@ -120,10 +117,10 @@ class CrowdFigure extends LiveFigure {
 
   #drawMoment() {
     const { crowd: { weights, passes }, state, hills, land } = this;
-    const counts = new Uint32Array(land.valleys.length);
+    const counts = new Uint32Array(land.valleys.length + 1);
     let total = 0;
     for (const w of weights) {
-      counts[valleyAt(land, w)] += 1;
+      counts[this.#place(w)] += 1;
       total += this.#risk(w);
     }
     hills.walkers(0, weights.subarray(0, SEEN_WALKERS));
@@ -135,21 +132,20 @@ class CrowdFigure extends LiveFigure {
     this.#listCounts(counts);
   }
 
+  /** The number of the valley of a weight; one more than there are on the wall itself, and far out. */
+  #place(w) {
+    return w && Math.abs(w) <= FAR ? valleyAt(this.land, w) : this.land.valleys.length;
+  }
+
   #listCounts(counts) {
-    const items = [];
-    let elsewhere = 0;
-    this.land.valleys.forEach(({ name, kind, floor }, i) => {
-      if (floor === undefined) elsewhere += counts[i];
-      else items.push([name, counts[i], kind]);
-    });
-    items.push(["no valley", elsewhere, "muted"]);
-    while (this.counts.children.length > items.length) this.counts.lastChild.remove();
-    items.forEach(([name, count, colour], i) => {
+    const places = [...this.land.valleys, { name: "no valley", kind: "muted" }];
+    while (this.counts.children.length > places.length) this.counts.lastChild.remove();
+    places.forEach(({ name, kind }, i) => {
       const item = this.counts.children[i]
         ?? this.counts.appendChild(make("li", {}, make("span"), make("b")));
-      item.className = `live-${colour}`;
+      item.className = `live-${kind}`;
       item.firstChild.textContent = name;
-      const share = count / this.state.walkers;
+      const share = counts[i] / this.state.walkers;
       item.lastChild.textContent = percent(share);
       item.style.setProperty("--share", `${100 * share}%`);
     });

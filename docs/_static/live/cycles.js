@@ -38,7 +38,7 @@ export function comesTo(eta, first = FIRST, kept = KEPT) {
 
 /** How many weights a walk goes round, up to eight; 0 if it goes round none. */
 export function period(weights) {
-  return [1, 2, 4, 8].find((each) =>
+  return [1, 2, 3, 4, 5, 6, 7, 8].find((each) =>
     weights.slice(each).every((w, i) => Math.abs(w - weights[i]) < 1e-4)) ?? 0;
 }
 
@@ -112,9 +112,14 @@ class Cycles extends LiveFigure {
     const round = period(weights);
     const [, rim] = landscape().tops;
     const inTrap = weights.every((w) => w > 0 && w < rim);
-    const what = { 0: "goes round no short cycle", 1: "settles in one weight" }[round]
+    const what = { 0: "goes round no cycle of up to eight weights", 1: "settles in one weight" }[round]
       ?? (settling(weights, round) ? "is still settling" : `goes round ${round} weights`);
     this.told.textContent = `After ${FIRST} steps with η = ${fixed(eta, 3)}, gradient descent ${inTrap ? what : "has left the trap"}.`;
+  }
+
+  reopen() {
+    this.painted.clear();
+    this.update();
   }
 
   play() {

@@ -20,6 +20,7 @@ const darkScheme = matchMedia("(prefers-color-scheme: dark)");
  * - `frame(seconds)`: while it plays, draw the next frame; return false at the end. A reader who
  *   wants no motion is shown the end at once: the seconds are infinite, and only the end is drawn;
  * - `selfStarting`: true if it plays when it is first seen, unless the reader wants no motion;
+ * - `reopen()`: do what else it takes to be as it opened;
  * - `describe()`: what is seen now, in words.
  */
 export class LiveFigure extends HTMLElement {
@@ -61,7 +62,11 @@ export class LiveFigure extends HTMLElement {
     });
     watcher.observe(this);
     signal.addEventListener("abort", () => watcher.disconnect());
-    addEventListener("popstate", () => this.#adopt(this.#addressed() ?? this.state), { signal });
+    // A link within the page changes the address, and nothing of a figure.
+    addEventListener("popstate", () => {
+      const state = this.#addressed();
+      if (state && this.#query(state) !== this.#query()) this.#adopt(state);
+    }, { signal });
     document.addEventListener("click", (event) => this.#follow(event), { signal });
   }
 
@@ -84,10 +89,14 @@ export class LiveFigure extends HTMLElement {
     this.#timer = setTimeout(() => this.write("replaceState"), REST_BEFORE_WRITING);
   }
 
+  #query(state = this.state) {
+    return writeState(state, this.#opening);
+  }
+
   /** Write the state to the address: "replaceState", or "pushState" for a new history entry. */
   write(how) {
     clearTimeout(this.#timer);
-    const query = writeState(this.state, this.#opening);
+    const query = this.#query();
     const address = `${location.pathname}${query && "?"}${query}#${this.id}`;
     history[how]({ ...history.state, [this.id]: query }, "", address);
   }
@@ -95,8 +104,7 @@ export class LiveFigure extends HTMLElement {
   /** Take on a state, as a new entry of the history: "back" leads to the one before. */
   go(state) {
     // The entry that is left learns what it showed.
-    const query = writeState(this.state, this.#opening);
-    history.replaceState({ ...history.state, [this.id]: query }, "");
+    history.replaceState({ ...history.state, [this.id]: this.#query() }, "");
     this.#adopt(state);
     this.write("pushState");
   }
@@ -127,6 +135,7 @@ export class LiveFigure extends HTMLElement {
     this.#playText = text;
     this.#playButton = button("", () => (this.playing ? this.pause() : this.play()));
     this.#playButton.classList.add("live-play");
+    this.#playButton.dataset.text = text;
     this.#showPlaying();
     return this.#playButton;
   }
@@ -175,7 +184,11 @@ export class LiveFigure extends HTMLElement {
 
   /** What every figure offers: its opening state, and a link to the present one. */
   #forAll() {
-    const restore = button("As it opened", () => this.go({ ...this.#opening }));
+    const restore = button("As it opened", () => {
+      this.go({ ...this.#opening });
+      this.reopen?.();
+      this.say(this.describe());
+    });
     const copy = button("Copy link", async () => {
       this.write("replaceState");
       try {

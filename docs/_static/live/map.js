@@ -156,7 +156,8 @@ class EscapeMap extends LiveFigure {
     // Other orders, another map.
     // The reader's shares stand under the numbers of their cells.
     if (changed.has("seed")) this.yours = [];
-    if (changed.size) this.#wait([]);
+    // Who looks at another cell lets the rest of the map run on.
+    if (changed.has("seed") || (changed.size && !this.playing)) this.#wait([]);
     if (this.plot.width) this.#drawMoment();
     else this.layout();
   }

@@ -197,7 +197,7 @@ class Race extends LiveFigure {
     const { prices: [descent, walker], steps, state: { samples } } = this;
     const factor = Number((Math.max(descent, walker) / Math.min(descent, walker)).toPrecision(2));
     const verdict = `${walker < descent ? "SGD" : "Gradient descent"} is cheaper by a factor of ${told(factor)}`;
-    return `${walker === descent ? "Both pay the same" : verdict}. Gradient descent takes ${steps} ${steps === 1 ? "step" : "steps"}`
+    return `${factor === 1 ? "Both pay about the same" : verdict}. Gradient descent takes ${steps} ${steps === 1 ? "step" : "steps"}`
       + ` of ${told(samples)} gradients, SGD ${told(walker)} steps of one.`;
   }
 

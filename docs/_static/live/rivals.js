@@ -180,9 +180,10 @@ class Rivals extends LiveFigure {
     };
     const [first, winners] = leaders(rivals.map(({ arrived }) => arrived));
     const arrive = winners.length > 1 ? "arrive" : "arrives";
-    const who = first > MOST ? `nobody arrives within ${MOST} steps` : `${winners.join(" and ")} ${arrive} first, after ${first} steps`;
+    const counted = (steps) => `${steps} ${steps === 1 ? "step" : "steps"}`;
+    const who = first > MOST ? `nobody arrives within ${MOST} steps` : `${winners.join(" and ")} ${arrive} first, after ${counted(first)}`;
     const [least, best] = leaders(rivals.map(({ needed }) => Math.min(...needed)));
-    const own = least > MOST ? "nobody" : `${best.join(" and ")}, after ${least} steps`;
+    const own = least > MOST ? "nobody" : `${best.join(" and ")}, after ${counted(least)}`;
     return `With η = ${eta} for all, ${who}. Each at the best of ${RATES.length} rates: ${own}.`;
   }
 

@@ -49,6 +49,11 @@ export function kind(x, beta) {
   return x < 1 + beta ? "creeps" : "jumps";
 }
 
+const times = (left) => {
+  if (left < 1e-6) return "less than a millionth";
+  return left < 1e3 ? Number(left.toPrecision(2)) : "more than 1000";
+};
+
 class Roots extends LiveFigure {
   shown = STEPS;
 
@@ -169,17 +174,19 @@ class Roots extends LiveFigure {
     const factors = products.map((x) => factor(x, beta));
     const kinds = products.map((x) => kind(x, beta));
     [this.flat, this.steep].forEach((readout, i) => readout.show(`${fixed(factors[i], 3)} (${kinds[i]})`));
-    this.told.textContent = this.#telling(Math.max(...factors));
+    // A direction in which there is no error has no say.
+    this.told.textContent = this.#telling(Math.max(...factors.filter((_, i) => walk[0][i])));
   }
 
   #telling(slowest) {
     const { walk } = this;
+    if (slowest < 0) return "The ball lies at the minimum.";
     const left = Math.hypot(...walk.at(-1)) / (Math.hypot(...walk[0]) || 1);
     const best = factor(BEST.eta, BEST.beta);
     const end = slowest < 1
       ? `In the long run a step leaves ${fixed(slowest, 3)} of the error, with the best pair ${fixed(best, 3)}.`
       : `One direction ${slowest > 1 ? "grows" : "swings for ever"}: the ball does not come to rest.`;
-    return `${end} After ${STEPS} steps the distance is ${left < 1e3 ? Number(left.toPrecision(2)) : "more than 1000"} times the first.`;
+    return `${end} After ${STEPS} steps the distance is ${times(left)} times the first.`;
   }
 
   play() {

@@ -112,9 +112,10 @@ class Settling extends LiveFigure {
       this.distances[name] = told.textContent = fixed(distance(weights), 3);
     }
     const all = Object.values(this.distances);
-    const least = all.reduce((best, each, i) => (Number(each) < Number(all[best]) ? i : best), 0);
+    const least = fixed(Math.min(...all.map(Number)), 3);
+    const where = STRIPS.filter((_, i) => all[i] === least);
     this.told.textContent = "Distance from the best weight at the ends of the last twenty passes (root mean square):"
-      + ` least in the ${STRIPS[least]} strip, ${all[least]}.`;
+      + ` least in the ${where.join(" and ")} strip, ${least}.`;
   }
 
   describe() {

@@ -67,6 +67,11 @@ class Trap extends LiveFigure {
     while (this.crowd.passes < passes) this.#step();
   }
 
+  reopen() {
+    this.#drop(OPENING_PASSES);
+    this.#drawMoment();
+  }
+
   #putBack() {
     this.#drop(0);
     this.#drawMoment();
@@ -93,8 +98,10 @@ class Trap extends LiveFigure {
     put(this.ball, { cx: hills.x(this.descent), cy: hills.y(LANDSCAPE.height(this.descent)) - 9 });
     this.counted = weights.reduce((out, w) => out + (valleyAt(LANDSCAPE, w) !== TRAP), 0);
     const { name } = VALLEYS[valleyAt(LANDSCAPE, this.descent)];
+    const whole = Math.floor(passes);
     this.out.textContent = `${this.counted} of ${WALKERS} walkers are out of the trap after`
-      + ` ${Math.floor(passes)} passes over the data. Gradient descent is in the ${name}.`;
+      + ` ${whole} ${whole === 1 ? "pass" : "passes"} over the data. Gradient descent is`
+      + ` ${this.descent ? `in the ${name}` : "on the wall"}.`;
   }
 
   frame(seconds) {

@@ -98,8 +98,8 @@ class Travel extends LiveFigure {
     if ([...changed].some((name) => !OF_A_MOMENT.has(name))) {
       this.inputs = linspace(state.from, state.to, state.inputs);
       const orders = epochOrders(state.order, state.inputs, state.passes, state.seed);
-      const batch = Math.min(state.batch, state.inputs);
-      this.walk = walk(state.start, this.inputs, state.eta, batch, orders);
+      state.batch = Math.min(state.batch, state.inputs);
+      this.walk = walk(state.start, this.inputs, state.eta, state.batch, orders);
       state.step = Math.min(state.step, this.walk.batches.length);
       this.layout();
     } else {

@@ -151,7 +151,7 @@ class Troughs extends LiveFigure {
   }
 
   #telling(drawn) {
-    const { walks, state: { eta, kappa, step } } = this;
+    const { walks, state: { across, eta, kappa, step } } = this;
     const limit = 2 / kappa;
     if (step === 0) return "Both walks stand at the start. Drag it, or press Play.";
     const [descent, walker] = walks.map((walk) => {
@@ -159,8 +159,10 @@ class Troughs extends LiveFigure {
       return distance < 100 ? fixed(distance, 3) : "far";
     });
     const last = `away from the minimum. It saw example ${drawn + 1} last.`;
-    if (eta <= limit) return `After ${step} steps gradient descent is ${descent} and SGD ${walker} ${last}`;
-    return `After ${step} steps SGD is ${walker} ${last} Beyond η = 2/κ = ${Number(limit.toPrecision(2))} gradient descent flies off.`;
+    const after = `After ${step} ${step === 1 ? "step" : "steps"}`;
+    // Exactly along the ravine nothing is steep.
+    if (eta <= limit || !across) return `${after} gradient descent is ${descent} and SGD ${walker} ${last}`;
+    return `${after} SGD is ${walker} ${last} Beyond η = 2/κ = ${Number(limit.toPrecision(2))} gradient descent flies off.`;
   }
 
   play() {

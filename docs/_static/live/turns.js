@@ -10,9 +10,11 @@ import { choice, fixed, logarithmic, number, plain } from "./state.js";
 /** Height in rem, in a wide column and in a narrow one: kept free before the figure wakes. */
 export const height = [29.25, 31.5];
 
+const FAR = 0.7;
+
 export const parameters = {
   turn: choice("Whose turn", { a: "x = −5", b: "x = 1", c: "x = 5" }, "a"),
-  w: number("Weight w", article.start, -0.7, 0.7, 0.005, (w) => fixed(w, 3)),
+  w: number("Weight w", article.start, -FAR, FAR, 0.005, (w) => fixed(w, 3)),
   eta: logarithmic("Learning rate η", 0.03, 0.001, 0.1),
 };
 
@@ -37,7 +39,7 @@ class Turns extends LiveFigure {
     this.guide = draw(plot.inside, "line", { class: "live-guide" });
     this.arrow = draw(plot.inside, "path", { class: "live-arrow", "stroke-width": 2.5 });
     this.dot = draw(plot.inside, "circle", { r: 7, class: "live-dot live-walker" });
-    this.moveHandle = handle(plot, (w) => this.set({ w: Math.round(Math.min(Math.max(w, -0.7), 0.7) * 200) / 200 }));
+    this.moveHandle = handle(plot, (w) => this.set({ w: Math.round(Math.min(Math.max(w, -FAR), FAR) * 200) / 200 }));
     this.name = plot.label("live-input");
     this.told = make("p", { className: "live-verdict" });
     this.furnish(stage, {
@@ -77,12 +79,16 @@ class Turns extends LiveFigure {
     this.name.textContent = `its turn: x = ${plain(x)}`;
     const way = Math.abs(slope) < 0.005 ? "hardly pulls at all" : `pulls to the ${slope < 0 ? "right" : "left"}`;
     this.told.textContent = `At w = ${fixed(w, 3)} the input x = ${plain(x)} ${way}: slope ${fixed(slope, 3)},`
-      + ` step to ${fixed(after, 3)}.`;
+      + ` step to ${fixed(after, 3)}${Math.abs(after) > FAR ? ", out of the picture" : ""}.`;
   }
 
+  /** Take the step, unless it leads out of the picture. */
   #step() {
     const { turn, w, eta } = this.state;
-    this.show({ w: w - eta * gradient(w, INPUTS[turn]), turn: NEXT[turn] });
+    const after = w - eta * gradient(w, INPUTS[turn]);
+    if (Math.abs(after) > FAR) return false;
+    this.show({ w: after, turn: NEXT[turn] });
+    return true;
   }
 
   #go() {
@@ -103,8 +109,9 @@ class Turns extends LiveFigure {
       return false;
     }
     this.clock += seconds;
-    for (; this.clock > SECONDS; this.clock -= SECONDS) this.#step();
-    return true;
+    let goesOn = true;
+    for (; this.clock > SECONDS && goesOn; this.clock -= SECONDS) goesOn = this.#step();
+    return goesOn;
   }
 
   describe() {

@@ -74,14 +74,14 @@ export function walkDown([a, b, c], [u, v], make, rate, steps) {
 
 /**
  * The number of the step after which the risk stays below a thousandth of the first, on a walk of
- * `most` steps; one more if it does not.
+ * twice `most` steps; `most` and one if it comes later.
  */
 export function arrival(bend, [u, v], make, rate, most) {
   const [a, b, c] = bend;
   const [first, second] = [make(), make()];
   const goal = riskOf(bend, [u, v]) / 1000;
   let last = 0;
-  for (let k = 1; k <= most; k += 1) {
+  for (let k = 1; k <= 2 * most; k += 1) {
     const [along, across] = [a * u + b * v, b * u + c * v];
     u -= first(along, rate);
     v -= second(across, rate);
@@ -90,5 +90,5 @@ export function arrival(bend, [u, v], make, rate, most) {
     // What has grown so far does not come back. (What has shrunk may: RMSProp forgets what was steep.)
     if (!(risk < HOPELESS)) return most + 1;
   }
-  return last + 1;
+  return Math.min(last, most) + 1;
 }

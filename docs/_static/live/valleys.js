@@ -14,7 +14,7 @@ export const FAR = 3;
 
 /**
  * The landscape of a problem: its `inputs`, `floors` and `tops`, and the valleys from left to right,
- * each with `name`, `kind`, `floor` and `depth`. The outermost have no floor if descent leaves there.
+ * each with `name`, `kind`, `floor` and `depth`. All have a floor that is not far out.
  */
 export function survey(name) {
   const [{ inputs }, ...named] = VALLEYS[name];
@@ -23,10 +23,8 @@ export function survey(name) {
   const floors = points.filter(({ minimum }) => minimum).map(({ w }) => w);
   const landscape = { inputs, tops, floors, height: (w) => risk(w, inputs) };
   landscape.valleys = Array.from({ length: tops.length + 1 }, (_, i) => {
-    const floor = floors.find((w) => valleyAt(landscape, w) === i);
-    if (floor === undefined) return { name: "no valley", kind: "muted", depth: Infinity };
-    const [called, kind] = named.shift();
-    return { name: called, kind, floor, depth: risk(floor, inputs) };
+    const [called, kind] = named[i];
+    return { name: called, kind, floor: floors[i], depth: risk(floors[i], inputs) };
   });
   return landscape;
 }

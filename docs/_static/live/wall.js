@@ -67,14 +67,10 @@ class Wall extends LiveFigure {
     });
   }
 
-  update() {
-    if (this.crowds) {
-      for (const crowd of this.crowds) crowd.learningRate = this.state.eta;
-      this.#drawMoment();
-    } else {
-      this.#drop(OPENING_PASSES);
-      this.layout();
-    }
+  update(changed) {
+    // What is seen is what this learning rate does.
+    if (changed.has("eta")) this.#drop(this.playing ? 0 : OPENING_PASSES);
+    this.layout();
   }
 
   #drop(passes = 0) {
@@ -109,7 +105,8 @@ class Wall extends LiveFigure {
     const bottom = hills.y(0) - 22;
     put(this.bar, { d: `M${x} ${top}V${bottom}`, class: `live-wall${out ? " live-open" : ""}` });
     const crossed = crowds.map(({ weights }, i) => weights.reduce((sum, w) => sum + (i ? w < 0 : w > 0), 0));
-    this.told.textContent = `After ${Math.floor(crowds[0].passes)} passes ${crossed[0]} of the ${WALKERS} from the left`
+    const passes = Math.floor(crowds[0].passes);
+    this.told.textContent = `After ${passes} ${passes === 1 ? "pass" : "passes"} ${crossed[0]} of the ${WALKERS} from the left`
       + ` are on the right, and ${crossed[1]} of the ${WALKERS} from the right are on the left.`;
   }
 

@@ -359,7 +359,9 @@ def test_whole_map_is_run_until_the_reader_pauses(open_figure):
     assert f"{len(run)} of 119 cells run" in figure.status()
     figure.button("Run cell").click()
     figure.until(f"Object.keys(figure.yours).length > {len(run)}")
+    figure.button("Pause").click()
     figure.slider("Learning rate η").press("End")
+    figure.button("Run cell").click()
     figure.until("!figure.playing")
     assert figure.state() == {"eta": 1.28, "batch": 1, "seed": 1}
     assert near(figure)
@@ -642,7 +644,9 @@ def test_turning_the_ravine_matters_to_rates_for_each_weight(open_figure):
     figure.slider("Angle of the ravine").press("Home")
     figure.until("!figure.waiting")
     assert "Each at the best of 25 rates: AdaGrad, after 4 steps." in told(figure)
-    assert not {"RMSProp", "Adam"} & same
+    assert "Adam" not in same
+    # It comes near, leaves again, and is not taken for one that arrived.
+    assert straight["RMSProp"] == aslant["RMSProp"] == ">800"
 
 
 def test_all_that_share_the_lead_are_named(open_figure):
@@ -1000,3 +1004,115 @@ def test_figure_wakes_on_a_busy_page(new_context, site_url):
     figure = page.locator("live-tangent")
     figure.scroll_into_view_if_needed()
     figure.locator(".live-stage").wait_for()
+
+
+# -- What others have stumbled over
+
+
+def test_a_link_within_the_page_leaves_a_figure_alone(open_figure):
+    figure = open_figure("crowd", "passes=2&walkers=100")
+    figure.button("Play").click()
+    figure.until("figure.crowd.passes >= 2 && !figure.playing")
+    before = figure.stage.inner_text()
+    figure.page.evaluate("() => { location.hash = '#exercises'; }")
+    figure.page.wait_for_url("**#exercises")
+    figure.frames(5)
+    assert figure.stage.inner_text() == before
+
+
+def test_who_is_far_out_or_on_the_wall_is_in_no_valley(open_figure):
+    figure = open_figure("crowd", "data=ten&eta=3&start=1.774&walkers=500&passes=20&speed=50")
+    figure.button("Play").click()
+    figure.until("figure.crowd.passes >= 20 && !figure.playing")
+    far = figure.element.evaluate(
+        "({ crowd }) => crowd.weights.filter((w) => Math.abs(w) > 3).length / 500"
+    )
+    assert far > 0
+    item = figure.element.locator(".live-counts > li").filter(has_text="no valley")
+    assert float(item.locator("b").inner_text().removesuffix(" %")) == pytest.approx(100 * far)
+    home = figure.element.locator(".live-counts > li").filter(has_text="far right").locator("b")
+    outside = figure.readouts()["Outside their valley"]
+    shares = [float(text.removesuffix(" %")) for text in (home.inner_text(), outside)]
+    assert sum(shares) == pytest.approx(100, abs=0.11)
+    figure = open_figure("crowd", "start=0")
+    item = figure.element.locator(".live-counts > li").filter(has_text="no valley")
+    assert item.locator("b").inner_text() == "100 %"
+    assert "on the wall" in told(open_figure("trap", "start=0"))
+
+
+def test_fewer_passes_than_were_run_begin_anew(open_figure):
+    figure = open_figure("crowd", "passes=5&walkers=10&speed=50")
+    figure.button("Play").click()
+    figure.until("figure.crowd.passes >= 5 && !figure.playing")
+    figure.open_settings()
+    figure.slider("Passes over the data").press("Home")
+    assert figure.readouts()["Passes"] == "0 of 1"
+
+
+def test_a_step_out_of_the_picture_is_not_taken(open_figure):
+    figure = open_figure("turns", "w=-0.6&eta=0.05")
+    for _ in range(20):
+        figure.button("One step").click()
+    assert "out of the picture" in told(figure)
+    assert abs(figure.state()["w"]) <= 0.7
+    before = told(figure)
+    figure.button("One step").click()
+    assert told(figure) == before
+
+
+def test_a_direction_without_an_error_has_no_say(open_figure):
+    assert "a step leaves 0.500" in told(open_figure("roots", "along=0&eta=0.02&beta=0"))
+    assert "does not come to rest" not in told(open_figure("roots", "across=0&eta=0.2&beta=0"))
+    assert "at the minimum" in told(open_figure("roots", "along=0&across=0"))
+    assert "flies off" in told(open_figure("troughs", "eta=0.25&step=40"))
+    assert "flies off" not in told(open_figure("troughs", "across=0&eta=0.25&step=40"))
+
+
+def test_strips_that_are_level_are_all_named(open_figure):
+    # Steps that shrink like 1 / (k + 1) take the mean of all draws.
+    assert "in the second and third strip" in told(open_figure("settling", "eta=1"))
+
+
+def test_as_it_opened_is_as_it_opened(open_figure):
+    figure = open_figure("wall")
+    opened = told(figure)
+    figure.slider("Learning rate η").press("End")
+    assert told(figure) != opened
+    figure.open_settings()
+    figure.button("As it opened").click()
+    assert told(figure) == opened
+
+
+def test_a_swipe_that_begins_on_a_slider_changes_nothing(open_figure):
+    phone = {"width": 360, "has_touch": True, "is_mobile": True}
+    figure = open_figure("crowd", "passes=2&walkers=10&speed=50", **phone)
+    figure.button("Play").tap()
+    figure.until("figure.crowd.passes >= 2 && !figure.playing")
+    slider = figure.slider("Learning rate η")
+    figure.bring(slider, "center")
+    box, before = slider.bounding_box(), figure.stage.inner_text()
+    x, y = box["x"] + 20, box["y"] + box["height"] / 2
+    top = figure.page.evaluate("scrollY")
+    figure.swipe([(x, y - 12 * i) for i in range(12)])
+    figure.page.wait_for_function("(top) => scrollY > top + 40", arg=top)
+    figure.frames(5)
+    assert figure.stage.inner_text() == before
+
+
+def test_a_ball_is_dropped_while_another_rolls(open_figure):
+    figure = open_figure("basins", "eta=0.01")
+    figure.button("Drop it").click()
+    figure.until("figure.drops.length === 1 && figure.drops[0].moving")
+    box = figure.stage.locator(".live-plot").first.bounding_box()
+    figure.page.mouse.click(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2)
+    figure.until("figure.drops.length === 2")
+    assert figure.element.evaluate("({ drops, state }) => drops[1].start === state.start")
+
+
+def test_the_map_runs_on_while_another_cell_is_looked_at(open_figure):
+    figure = open_figure("map")
+    figure.button("Run all").click()
+    figure.until("figure.queue.length > 1")
+    figure.slider("Learning rate η").press("ArrowRight")
+    assert figure.element.evaluate("({ queue }) => queue.length") > 1
+    figure.button("Pause").click()
