@@ -110,6 +110,9 @@ threshold = dict(turns)
 climbs = {n: [moved(n, beta2, 0.9) > 0 for beta2 in betas] for n in law}
 assert not np.any(climbs[3]), "the mean keeps the shortest cycle on the right way"
 with_mean = {n: betas[climbs[n]].max() for n in (10, 30)}
+weak = np.linspace(0.001, 0.2, 200)
+from_ten = weak[[moved(10, beta2, 0.9) > 0 for beta2 in weak]].min()
+assert weak[0] < from_ten < weak[-1], "with hardly any memory it goes the right way"
 assert 0.1 < threshold[3] < threshold[10] < threshold[30] < 0.999
 
 # %%
@@ -165,7 +168,7 @@ numbers = {
     "amsgrad_end": paths["AMSGrad"][-1],
     "turns": turns,
     "with_mean": {
-        "from_ten": betas[climbs[10]].min(),
+        "from_ten": from_ten,
         "ten": with_mean[10],
         "thirty": with_mean[30],
     },

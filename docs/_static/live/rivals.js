@@ -160,7 +160,7 @@ class Rivals extends LiveFigure {
       put(mark, { d: arrived > MOST ? "" : `M${x} ${plot.y(Math.log10(Math.max(arrived, 1)))}h0` });
       // How far it has come, on the scale of the logarithm of the risk.
       const risk = riskOf(this.bend, walk[Math.min(shown, DRAWN)]);
-      const share = shown >= arrived ? 1 : Math.min(Math.max(Math.log(start / risk) / Math.log(1000), 0), 1) || 0;
+      const share = shown >= arrived ? 1 : Math.min(Math.max(Math.log(start / risk) / Math.log(1000), 0), 0.95) || 0;
       item.style.setProperty("--share", `${Math.round(100 * share)}%`);
       const there = arrived <= shown && arrived <= MOST;
       count.textContent = there ? `${arrived}` : shown < MOST ? "…" : `>${MOST}`;
