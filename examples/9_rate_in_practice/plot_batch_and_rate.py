@@ -3,7 +3,7 @@ A batch and its rate
 ====================
 
 A larger batch takes a larger rate, and gets further with a step. Look at where the rate
-stops to rise in proportion: before the batch at which noise and slope weigh the same.
+stops rising in proportion: before the batch at which noise and slope weigh the same.
 """
 
 # %%

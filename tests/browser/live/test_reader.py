@@ -1009,10 +1009,14 @@ def test_figure_wakes_on_a_busy_page(new_context, site_url):
 # -- What others have stumbled over
 
 
+def walk_to_the_end(figure):
+    figure.button("Play").click()
+    figure.until("figure.crowd.passes >= figure.state.passes && !figure.playing")
+
+
 def test_a_link_within_the_page_leaves_a_figure_alone(open_figure):
     figure = open_figure("crowd", "passes=2&walkers=100")
-    figure.button("Play").click()
-    figure.until("figure.crowd.passes >= 2 && !figure.playing")
+    walk_to_the_end(figure)
     before = figure.stage.inner_text()
     figure.page.evaluate("() => { location.hash = '#exercises'; }")
     figure.page.wait_for_url("**#exercises")
@@ -1022,8 +1026,7 @@ def test_a_link_within_the_page_leaves_a_figure_alone(open_figure):
 
 def test_who_is_far_out_or_on_the_wall_is_in_no_valley(open_figure):
     figure = open_figure("crowd", "data=ten&eta=3&start=1.774&walkers=500&passes=20&speed=50")
-    figure.button("Play").click()
-    figure.until("figure.crowd.passes >= 20 && !figure.playing")
+    walk_to_the_end(figure)
     far = figure.element.evaluate(
         "({ crowd }) => crowd.weights.filter((w) => Math.abs(w) > 3).length / 500"
     )
@@ -1042,8 +1045,7 @@ def test_who_is_far_out_or_on_the_wall_is_in_no_valley(open_figure):
 
 def test_fewer_passes_than_were_run_begin_anew(open_figure):
     figure = open_figure("crowd", "passes=5&walkers=10&speed=50")
-    figure.button("Play").click()
-    figure.until("figure.crowd.passes >= 5 && !figure.playing")
+    walk_to_the_end(figure)
     figure.open_settings()
     figure.slider("Passes over the data").press("Home")
     assert figure.readouts()["Passes"] == "0 of 1"
@@ -1086,8 +1088,7 @@ def test_as_it_opened_is_as_it_opened(open_figure):
 def test_a_swipe_that_begins_on_a_slider_changes_nothing(open_figure):
     phone = {"width": 360, "has_touch": True, "is_mobile": True}
     figure = open_figure("crowd", "passes=2&walkers=10&speed=50", **phone)
-    figure.button("Play").tap()
-    figure.until("figure.crowd.passes >= 2 && !figure.playing")
+    walk_to_the_end(figure)
     slider = figure.slider("Learning rate η")
     figure.bring(slider, "center")
     box, before = slider.bounding_box(), figure.stage.inner_text()
