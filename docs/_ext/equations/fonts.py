@@ -2,12 +2,13 @@
 
 KaTeX's fonts have thousands of signs, and a page shows a few dozen. What stands often in a font
 is in a small copy of it; a browser fetches the font itself only where a page has another sign
-(``unicode-range``), so that every sign still comes from its font. The smallest of these copies stand
-in the style sheet itself.
+(``unicode-range``), so that every sign still comes from its font. The copies stand in the style sheet
+itself: a font that comes late changes the width of equations, and a request costs more than they weigh.
 """
 
 import base64
 import hashlib
+import io
 import logging
 import re
 import shutil
@@ -40,22 +41,13 @@ OFTEN = {
     "KaTeX_Size3-Regular": " ()",
     "KaTeX_Size4-Regular": " {",
 }
-# A font that comes late changes the width of equations, and the text after them moves. Those of a
-# few signs come with the style sheet, since a request costs more than they weigh. For the others
-# pages ask early: what asks for them in KaTeX's HTML.
-ASKS = {
-    "KaTeX_Main-Regular": re.compile(
-        r'class="m(?:ord|bin|rel|open|close|punct)(?: mtight)?">[^<\s]'
-    ),
-    "KaTeX_Math-Italic": re.compile(r'class="mord mathnormal"'),
-}
 # KaTeX puts zero-width spaces (U+200B) into fractions and powers; no font has them.
 ALL = "U+0-200A,U+200C-10FFFF"
 FACE = re.compile(r"@font-face\{[^}]*?url\(fonts/([\w-]+)\.woff2\)[^}]*\}")
 
 
-def write_often(font, signs, path):
-    """Write a copy of a font that has these signs only, and give their code points."""
+def often(font, signs):
+    """Give a copy of a font that has these signs only, and their code points."""
     # Most builds write none, and need not load it.
     from fontTools import subset
 
@@ -66,8 +58,9 @@ def write_often(font, signs, path):
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=codes)
         subsetter.subset(small)
-        subset.save_font(small, path, options)
-    return codes
+        copy = io.BytesIO()
+        subset.save_font(small, copy, options)
+    return copy.getvalue(), codes
 
 
 def _style():
@@ -89,17 +82,13 @@ def write(target):
         source = shutil.copy(DIST / "fonts" / f"{font}.woff2", target / "fonts")
         if font not in OFTEN:
             return rule
-        small = target / "fonts" / f"{font}-often.woff2"
-        codes = write_often(source, OFTEN[font], small)
-        address = f"fonts/{small.name}"
-        if font not in ASKS:
-            address = f"data:font/woff2;base64,{base64.b64encode(small.read_bytes()).decode()}"
-            small.unlink()
-        often = rule.replace(f"fonts/{font}.woff2", address)
+        copy, codes = often(source, OFTEN[font])
+        address = f"data:font/woff2;base64,{base64.b64encode(copy).decode()}"
+        small = rule.replace(f"fonts/{font}.woff2", address)
         # Of two faces that have a sign, the later one counts.
         return "".join(
             face.replace("}", f";unicode-range:{covered}}}")
-            for face, covered in ((rule, ALL), (often, ",".join(f"U+{code:X}" for code in codes)))
+            for face, covered in ((rule, ALL), (small, ",".join(f"U+{code:X}" for code in codes)))
         )
 
     (target / "katex.css").write_text(FACE.sub(add_often, _style()), "utf-8")
@@ -128,19 +117,11 @@ def install(app):
 
 
 def link(app, pagename, templatename, context, doctree):
-    """Link the style sheet from a page that has an equation, and the fonts of its letters."""
-    if doctree is None or not any(
+    """Link the style sheet from a page that has an equation."""
+    if doctree is not None and any(
         isinstance(node, nodes.math | nodes.math_block) for node in doctree.findall()
     ):
-        return
-    folder = app.config.katex_folder
-    app.add_css_file(f"{folder}/katex.css")
-    # The template asks for them behind the style sheets, for which the first paint waits.
-    context["fonts"] = [
-        context["pathto"](f"_static/{folder}/fonts/{font}-often.woff2", 1)
-        for font, letters in ASKS.items()
-        if letters.search(context["body"])
-    ]
+        app.add_css_file(f"{app.config.katex_folder}/katex.css")
 
 
 def setup(app):

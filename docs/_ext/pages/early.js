@@ -70,10 +70,10 @@ document.addEventListener("DOMContentLoaded", () => {
       document.head.append(script);
     }
     if (!sheet.isConnected) return;
-    // Each font that comes lays out again what is there. So the small ones of the style sheet are made
-    // ready, and those on their way waited for, but not long.
+    // Each font that comes lays out again what is there. So those of the style sheet are made ready,
+    // and those on their way waited for, but not long.
     for (const face of document.fonts) {
-      if (/_(AMS|Size)/.test(face.family) && !face.unicodeRange.startsWith("U+0-")) face.load();
+      if (!face.unicodeRange.startsWith("U+0-")) face.load();
     }
     const patience = new Promise((resolve) => setTimeout(resolve, 200));
     Promise.race([document.fonts.ready, patience]).then(() => setTimeout(unfold, 0, 5));
