@@ -244,7 +244,7 @@ heights = [
     "A batch narrows the noise",
     {
         0: f"Of {data.size} gradients the spread is {spreads[0]}.",
-        0.32: f"The mean over a batch of {sizes[1]} spreads less, {spreads[1]}; "
+        0.32: f"The mean over a batch of {sizes[1]} spreads less: measured, {spreads[1]}; "
         + f"over {sizes[2]}, {spreads[2]}. The middle stays.",
     },
 )

@@ -53,7 +53,7 @@ fig, (above, below) = plt.subplots(2, 1, figsize=(5.4, 6.4), layout="constrained
 fig.set_label(
     "Above, ten loss surfaces over the weight, each with a short arrow on the dashed "
     f"line at w = {w0}. Below, a histogram of the ten gradients, from {smallest:.2f} to "
-    f"{largest:.2f}. Their mean is close to 0."
+    f"{largest:.2f}. Their mean is {mean:.2f}."
 )
 for input_, color in zip(x, colors, strict=True):
     above.plot(w, loss(predict(w, input_)), color=color, linewidth=1)

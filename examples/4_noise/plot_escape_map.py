@@ -63,6 +63,12 @@ for row, size in enumerate(sizes):
     share[row] = [left(rate, size, 50, crowd).mean() for rate in rates]
 
 # %%
+# Three cells have one :math:`\eta / b`, with longer and longer steps.
+
+five, ten, twenty = share[[2, 3, 4], [8, 10, 12]]
+assert abs(five - ten) < 0.06 < twenty - max(five, ten), "long steps free more"
+
+# %%
 # Then the thresholds: the learning rate at which half of the walkers have left. Neighbours
 # on the map are too far apart to tell it well. So all 2000 walk at five rates that are 6 %
 # apart, around what a first look gave for :math:`\eta / b`.

@@ -140,7 +140,7 @@ width.text(0.0021, 0.07, "with replacement", color=RIVAL)
 width.text(
     0.0062,
     0.00009,
-    "line: standard deviation\nsquares: shift to the left\ntriangle: at most so much",
+    "line: standard deviation\nsquares: shift to the left\n(triangle: at most so much)",
     color=GUIDE,
 )
 width.set(

@@ -175,6 +175,7 @@ for ax in (middle, below):
 # high rates they leap back and forth over the wall, and settle where the surfaces are flat.
 
 numbers = {
+    "hilltop": barrier.w,
     "start": shallow.w,
     "start_curvature": shallow.curvature,
     "best": best.w,

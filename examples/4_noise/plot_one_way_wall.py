@@ -82,8 +82,8 @@ fig.set_label(
     f"0 up to a second line at {from_right:.3f}, and {in_late.value[-1]:.0%} at "
     f"{rates[-1]}. Between the lines those that leave never come back. Below, the weights of "
     f"ten walkers from either side at learning rate {rates[middle]} against epochs: one "
-    "after the other leaps up over 0 from the deepest valley, and joins those from the "
-    "trap in the medium valley. None leaps down."
+    "after the other leaps over 0 out of the deepest valley, and joins those from the "
+    "trap in the medium valley. None leaps into the deepest."
 )
 above.axvspan(from_left, from_right, color=PREDICTED, alpha=0.12, linewidth=0)
 for line in (from_left, from_right):
@@ -113,7 +113,7 @@ for valley, text in [(deepest, "deepest"), (trap, "trap"), (medium, "medium")]:
 below.axhline(0, color=GUIDE, linewidth=1.5)
 below.text(soon, 0.02, "wall", color=GUIDE, ha="right", va="bottom")
 below.set(
-    title=rf"$\eta = {rates[middle]}$: they leap up, none leaps down",
+    title=rf"$\eta = {rates[middle]}$: they leap out, none leaps in",
     xlabel="epochs",
     ylabel="weight $w$",
     xlim=(0, soon),

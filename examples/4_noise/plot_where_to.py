@@ -93,6 +93,18 @@ medium_share = from_deepest[2, at[0.09]]
 risk_below, risk_between = risk[0, at[0.078]], risk[0, at[0.09]]
 left_share, left_risk = from_trap[0, at[0.64]], risk[1, at[0.64]]
 most_left = from_trap.value[0].max()
+# Large steps to get over the wall, and then small ones.
+calm = sgd(
+    gradient,
+    crowds[1][at[0.64]],
+    x,
+    learning_rate=0.005,
+    epochs=200,
+    rng=np.random.default_rng(46),
+    crowd=True,
+    keep="last",
+).final
+calmed, calm_risk = shares(calm)[0], mean(empirical_risk(calm, x))
 gentle_risk = risk[1, at[0.03]]
 # At the largest rate the risk is near the trap's: it takes more walkers to tell them apart.
 widest_risk = mean(empirical_risk(ends(trap.w, rates[-1], walkers=4000), x))
@@ -102,6 +114,9 @@ assert left_risk.low > gentle_risk.high, (
     "large steps, a higher mean risk than small ones"
 )
 assert left_risk.high < trap.risk, "and still better than the trap"
+assert calm_risk.high < gentle_risk.low, (
+    "calmed in the end, they are better than either"
+)
 assert widest_risk.low > trap.risk, "at the largest rate the gain is gone"
 assert from_trap.value[2, at[0.03]] == 1, (
     "a moderate rate frees all, for the medium one"
@@ -175,6 +190,8 @@ numbers = {
     "where": table,
     "medium_share": medium_share,
     "visits": visits,
+    "calmed": calmed,
+    "calm_risk": calm_risk,
     "risk_below": risk_below,
     "risk_between": risk_between,
     "left_share": left_share,

@@ -21,6 +21,7 @@ from sgd_explained import (
     empirical_risk,
     gradient,
     gradient_descent,
+    risk_curvature,
     risk_gradient,
     sgd,
 )
@@ -45,7 +46,7 @@ def pull(w, x):
     return gradient(w, x)
 
 
-start_gap = excess(w0)
+start_gap, start_curvature = excess(w0), float(risk_curvature(w0, grid))
 
 # %%
 # Gradient descent takes the mean over all samples in parts that fit into the processor's
@@ -128,12 +129,21 @@ slide = gradient_descent(gradient, w0, grid, learning_rate=tiny, steps=1500)
 left = excess(slide.weights)
 
 
+def slide_time(distance):
+    return tiny * np.argmax(left <= distance / 2)
+
+
 def sgd_line(distance):
-    time = tiny * np.argmax(left <= distance / 2)
-    return time * noise / (2 * distance)
+    return slide_time(distance) * noise / (2 * distance)
 
 
 line, line_fine = sgd_line(distance), np.array([sgd_line(d) for d in distances])
+# On a parabola the slide would have a formula. Here it begins where the risk is curved
+# downwards, and ends in a valley.
+assert start_curvature < 0
+parabola_off = max(
+    np.log(2 * start_gap / d) / (2 * a) / slide_time(d) - 1 for d in distances
+)
 
 # %%
 # Both as tables, measured beside the line. At a coarse goal the steps are too large for it.
@@ -227,6 +237,8 @@ below.set(
 numbers = {
     "w0": w0,
     "start_gap": start_gap,
+    "start_curvature": start_curvature,
+    "parabola_off": parabola_off,
     "inverse_curvature": 1 / a,
     "distance": distance,
     "line": line,

@@ -64,6 +64,18 @@ shrinking = sgd(
 falling = mean(excess(shrinking.weights[::20]))
 one_pass = falling[-1]
 
+# What the start would add on a parabola, and what steps half as long come to.
+start_left = (19 / (19 + n)) ** 2 * a * (w0 - best.w) ** 2 / 2 / floor
+halved = sgd(
+    pull,
+    start,
+    inputs,
+    learning_rate=lambda k: 0.5 / (a * (20 + k)),
+    order="sequential",
+    keep="last",
+)
+half_steps = mean(excess(halved.final))
+
 # %%
 # With a constant step the mean walk and the noise share the goal :math:`\Delta`, as in
 # :doc:`plot_cost_against_n`. Let the goal be the floor. On *fresh* examples only the noise's
@@ -136,6 +148,8 @@ numbers = {
     "exact": exact,
     "two_passes": two_passes,
     "one_pass": one_pass,
+    "start_left": start_left,
+    "half_steps": half_steps,
     "stalled": stalled,
     "still": still,
 }

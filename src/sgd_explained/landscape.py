@@ -262,6 +262,8 @@ class RiskLandscape:
     def global_minimum(self) -> StationaryPoint:
         """The deepest minimum inside the interval; of equally deep ones, that which rounding favours.
 
+        An end of the interval may be lower.
+
         Raises
         ------
         ValueError

@@ -215,7 +215,11 @@ ALTERED = [
     ("plot_converge_to_maximum", "r**2 + 8 * (1 + r)", "r + 8 * (1 + r)"),
     ("plot_reshuffling_rates", "cross = 2 *", "cross ="),
     ("plot_reshuffling_rates", "(1 - (multiplier**2).mean(axis=0))", "(1 - multiplier.mean(axis=0))"),
-    ("plot_cost_against_n", "time * noise / (2 * distance)", "time * noise / distance"),
+    (
+        "plot_cost_against_n",
+        "slide_time(distance) * noise / (2 * distance)",
+        "slide_time(distance) * noise / distance",
+    ),
     ("plot_cost_against_n", "distance / 2)", "distance)"),
     ("plot_escape_horizon", "2 * slope / noise", "slope / noise"),
     ("plot_escape_horizon", "2 * np.pi / bend", "np.pi / bend"),
