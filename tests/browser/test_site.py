@@ -411,12 +411,13 @@ def test_index_of_the_gallery_weighs_little_before_a_reader_scrolls(site, site_u
     assert 0 < weight <= 120_000
 
 
+@pytest.mark.parametrize("opened", ["gallery/4_noise/plot_escape_map", "learn/noisy-gradients"])
 @pytest.mark.parametrize(("width", "scheme"), SCREENS + OTHER_SCREENS)
-def test_only_the_picture_that_opens_a_script_s_page_is_fetched_early(
-    site_url, watched, width, scheme
+def test_only_the_picture_that_opens_a_page_is_fetched_early(
+    opened, site_url, watched, width, scheme
 ):
     page = watched(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.goto(site_url + "gallery/4_noise/plot_escape_map.html")
+    page.goto(f"{site_url}{opened}.html")
     early = page.evaluate(
         """() => Array.from(document.querySelectorAll("link[as=image]"))
           .filter((link) => matchMedia(link.media).matches).map((link) => link.href)"""

@@ -117,10 +117,11 @@ def install(app):
 
 
 def link(app, pagename, templatename, context, doctree):
-    """Link the style sheet from a page that has an equation."""
-    if doctree is not None and any(
+    """Link the style sheet from a page that has an equation, and say that it has one."""
+    context["equations"] = doctree is not None and any(
         isinstance(node, nodes.math | nodes.math_block) for node in doctree.findall()
-    ):
+    )
+    if context["equations"]:
         app.add_css_file(f"{app.config.katex_folder}/katex.css")
 
 

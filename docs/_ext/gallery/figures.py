@@ -11,7 +11,6 @@ It reads the file that ``gallery/scraper.py`` has written beside the picture::
 The option ``brief`` leaves out the transcript, and the chapters of a film.
 """
 
-import itertools
 import json
 from html import escape
 from pathlib import Path
@@ -26,6 +25,8 @@ from gallery.uses import note_use, script_link
 
 # Where the wide picture would be so small that one could not read it, the narrow one is shown.
 NARROW_PAGE, WIDE_PAGE = "(width <= 33em)", "(width > 33em)"
+# A picture below no more text than so many characters is on the first screen.
+ABOVE = 600
 
 
 class gallery_picture(nodes.General, nodes.Element):
@@ -202,17 +203,41 @@ class GalleryFigure(SphinxDirective):
         )
 
 
-def fetch_opening_picture(app, pagename, templatename, context, doctree):
-    """Fetch the picture that a script's page opens with beside the style sheets, not after them."""
-    if doctree is None or not pagename.startswith(app.config.sphinx_gallery_conf["gallery_dirs"]):
+def opening_pictures(doctree, scheme):
+    """Give the pictures of a page's first screen: thumbnails, or one picture or video."""
+    characters = 0
+    for node in doctree.findall():
+        if isinstance(node, nodes.Text):
+            characters += len(node)
+        elif isinstance(node, gallery_picture | gallery_video | nodes.image):
+            schemes = [each for each in node["classes"] if each.startswith("only-")]
+            of_another = isinstance(node.parent, gallery_picture)
+            if not of_another and (not schemes or f"only-{scheme}" in schemes):
+                yield node
+                if not isinstance(node, nodes.image):
+                    return
+        # A live figure has the first screen for itself.
+        if characters > ABOVE or node.tagname == "live_figure":
+            return
+
+
+def fetch_opening_pictures(app, pagename, templatename, context, doctree):
+    """Fetch the pictures that a page opens with beside the style sheets, not after them."""
+    if doctree is None:
         return
     context["opening_pictures"] = early = []
     for scheme in ("light", "dark"):
-        shown = (p for p in doctree.findall(gallery_picture) if f"only-{scheme}" in p["classes"])
-        for picture in itertools.islice(shown, 1):
-            for page, image in zip((NARROW_PAGE, WIDE_PAGE), picture.children, strict=True):
-                where = f"{page} and (prefers-color-scheme: {scheme})"
-                early.append((where, url_of(image, app.builder)))
+        where = f"(prefers-color-scheme: {scheme})"
+        for opening in opening_pictures(doctree, scheme):
+            match opening:
+                case gallery_picture():
+                    for page, image in zip((NARROW_PAGE, WIDE_PAGE), opening.children, strict=True):
+                        early.append((f"{page} and {where}", url_of(image, app.builder)))
+                case gallery_video():
+                    early.append((where, f"{app.builder.dlpath}/{opening['poster']}"))
+                case _:
+                    # Sphinx has written it, and put the address of the file in its place.
+                    early.append((where, opening["uri"]))
 
 
 def setup(app):
@@ -222,5 +247,5 @@ def setup(app):
     app.add_node(gallery_video, html=(visit_video_html, None), **other)
     app.add_node(gallery_chapters, html=(visit_chapters_html, None), **other)
     app.add_node(gallery_transcript, html=(visit_transcript_html, depart_transcript_html), **other)
-    app.connect("html-page-context", fetch_opening_picture)
+    app.connect("html-page-context", fetch_opening_pictures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

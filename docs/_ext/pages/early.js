@@ -28,7 +28,22 @@ const BELOW_A_FIGURE = `article .live-figure ~ section > ${BLOCK}`;
 const BELOW_A_SECTION = `article section ~ section > ${BLOCK}`;
 const AUTO = "{ content-visibility: auto; contain-intrinsic-block-size: auto 12rem }";
 const WAITS = "{ visibility: hidden; content-visibility: hidden; contain-intrinsic-block-size: auto 12rem }";
-const { late, long } = document.currentScript.dataset;
+const { equations, late, long } = document.currentScript.dataset;
+// The fonts of equations come in the style sheet, and are there a moment after it. A page that was
+// drawn before would move.
+if (equations) {
+  const veil = document.createElement("style");
+  veil.textContent = "body { visibility: hidden }";
+  document.head.append(veil);
+  const lift = () => veil.remove();
+  const arrived = ({ target }) => {
+    if (target.rel !== "stylesheet") return;
+    const inSheet = Array.from(document.fonts).filter(({ unicodeRange }) => !unicodeRange.startsWith("U+0-"));
+    const patience = new Promise((resolve) => setTimeout(resolve, 200));
+    Promise.race([Promise.all(inSheet.map((face) => face.load())), patience]).then(lift, lift);
+  };
+  for (const type of ["load", "error"]) document.addEventListener(type, arrived, true);
+}
 const [visit] = performance.getEntriesByType("navigation");
 const sheet = document.createElement("style");
 if (long && visit?.type === "navigate" && !location.hash) {
@@ -70,17 +85,15 @@ document.addEventListener("DOMContentLoaded", () => {
       document.head.append(script);
     }
     if (!sheet.isConnected) return;
-    // Each font that comes lays out again what is there. So those of the style sheet are made ready,
-    // and those on their way waited for, but not long.
-    for (const face of document.fonts) {
-      if (!face.unicodeRange.startsWith("U+0-")) face.load();
-    }
+    // Each font that comes lays out again what is there. So those on their way are waited for, but not
+    // long.
     const patience = new Promise((resolve) => setTimeout(resolve, 200));
     Promise.race([document.fonts.ready, patience]).then(() => setTimeout(unfold, 0, 5));
   };
   // That a frame has been asked for is too early: what is fetched then still delays the paint.
   if (window.PerformanceObserver?.supportedEntryTypes?.includes("paint")) {
-    new PerformanceObserver((_, observer) => {
+    new PerformanceObserver((list, observer) => {
+      if (!list.getEntriesByName("first-contentful-paint").length) return;
       observer.disconnect();
       goOn();
     }).observe({ type: "paint", buffered: true });
