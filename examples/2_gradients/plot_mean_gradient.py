@@ -55,8 +55,9 @@ fig, (above, below) = plt.subplots(
 )
 fig.set_label(
     "Above, thin curves show the gradients of single examples, spread widely on both "
-    "sides of 0; the thick curve of their mean goes up and down by {np.abs(mean).max():.1f} at most, under "
-    "the dashed slope of the risk, within a band that is much wider. Below, the difference of the two is "
+    "sides of 0; the thick curve of their mean reaches "
+    f"{np.abs(mean).max():.1f} to either side at most, under the dashed slope of the "
+    "risk, within a band that is much wider. Below, the difference of the two is "
     f"nowhere larger than {rounding}."
 )
 colors = LinearSegmentedColormap.from_list("inputs", INPUTS)

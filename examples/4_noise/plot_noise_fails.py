@@ -81,7 +81,7 @@ assert late_deep.high[rates > 0.3].max() < 0.1, (
 # %%
 # Reshuffled: 2000 walkers for each rate, and 200 epochs.
 
-large = np.array([0.1, 0.3, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2])
+large = np.array([0.1, 0.3, 0.6, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2])
 orders = epoch_orders(
     "reshuffled", x.size, 200, np.random.default_rng(46), walkers=2000
 )
@@ -103,7 +103,21 @@ ends = np.array(
 gone, lucky = fraction(out(ends)), fraction(deeper(ends))
 none_up_to = 1.2
 none, few = gone[list(large).index(none_up_to)], gone[list(large).index(1.3)]
-half_gone = crossing(large[4:], out(ends)[4:])
+half_gone = crossing(large[5:], out(ends)[5:])
+# Nor does ten times the time free anybody.
+low = large[large <= none_up_to]
+much_later = sgd(
+    gradient,
+    shallow.w,
+    x,
+    learning_rate=np.repeat(low, 400),
+    epochs=late,
+    rng=np.random.default_rng(47),
+    walkers=low.size * 400,
+    keep="last",
+).final.reshape(-1, 400)
+none_late = fraction(out(much_later))[-1]
+assert not out(much_later).any(), "reshuffled, none leaves in that time, either"
 on_the_way = sgd(
     gradient,
     shallow.w,
@@ -176,6 +190,8 @@ for ax in (middle, below):
 
 numbers = {
     "hilltop": barrier.w,
+    "low_rates": low.size,
+    "none_late": none_late,
     "start": shallow.w,
     "start_curvature": shallow.curvature,
     "best": best.w,

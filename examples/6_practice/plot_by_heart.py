@@ -66,6 +66,8 @@ trembles = np.median(excess[0][epochs // 2 :])
 arrives = excess[1][-1]
 few_unseen, many_unseen = (mean(losses[:, -1]) for losses in unseen)
 unseen_at_first = mean(unseen[0][:, 0])
+# The noise of the new targets has variance 1, and the loss is half of a square.
+chance = 1 / 2
 assert trembles > 1e-4, "two weights tremble at a distance"
 assert arrives < 1e-20, "a hundred weights arrive"
 assert many_unseen.low > few_unseen.high, "but on new examples they are worse"
@@ -121,7 +123,11 @@ below.set(
 # to be measured, on examples set aside, as :doc:`/learn/where-it-falls-short` says.
 
 numbers = {"few_unseen": few_unseen, "many_unseen": many_unseen}
-numbers |= {"clean_unseen": clean_unseen, "unseen_at_first": unseen_at_first}
+numbers |= {
+    "clean_unseen": clean_unseen,
+    "unseen_at_first": unseen_at_first,
+    "chance": chance,
+}
 print(f"2 weights: {trembles:.1e} above the lowest risk, {few_unseen:.2f} on new data")
 print(f"100 weights: {arrives:.1e} above the lowest, {many_unseen:.2f} on new data")
 print(f"the same, with no noise in the twenty targets: {clean_unseen:.2f}")

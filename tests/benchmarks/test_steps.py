@@ -24,13 +24,13 @@ def any_gradient(w, x):
 
 @pytest.fixture
 def per_step(benchmark, record_figure):
-    """Measure a walk, and hold the best time of a step against a limit in nanoseconds."""
+    """Measure a walk, and tell the best time of a step. It has no limit: machines differ."""
 
-    def measured(what, walk, steps, limit):
+    def measured(what, walk, steps):
         benchmark.pedantic(walk, rounds=15, warmup_rounds=2)
         nanoseconds = benchmark.stats.stats.min / steps * 1e9
         benchmark.extra_info["ns_per_step"] = nanoseconds
-        record_figure(what, nanoseconds, "ns", limit)
+        record_figure(what, nanoseconds, "ns")
 
     return measured
 
@@ -45,7 +45,6 @@ def test_one_walker(per_step, gradient, keep):
             gradient, -0.3, X, learning_rate=0.01, epochs=EPOCHS, order=orders, keep=keep
         ),
         EPOCHS * 100,
-        limit=3000 if gradient is se.gradient else None,
     )
 
 
@@ -59,7 +58,6 @@ def test_short_epochs(per_step, rule):
             keep="last",
         ),
         3000,
-        limit=None,
     )  # fmt: skip
 
 
@@ -73,13 +71,12 @@ def test_gradient_descent(per_step, walkers):
             se.gradient, w0, X, learning_rate=0.01, steps=100, crowd=walkers is not None
         ),
         100 * X.size * (walkers or 1),
-        limit=None,
     )
 
 
 @pytest.mark.parametrize("size", [1, 10])
-@pytest.mark.parametrize(("gradient", "limit"), [(se.gradient, 20), (any_gradient, 80)])
-def test_crowd(per_step, gradient, limit, size):
+@pytest.mark.parametrize("gradient", [se.gradient, any_gradient])
+def test_crowd(per_step, gradient, size):
     """For batches the time is that of a gradient, so that the rows can be compared."""
     rng = np.random.default_rng(0)
     orders = se.epoch_orders("reshuffled", 100, EPOCHS, rng, walkers=WALKERS)
@@ -91,7 +88,6 @@ def test_crowd(per_step, gradient, limit, size):
             crowd=True, keep="last",
         ),
         EPOCHS * 100 * WALKERS,
-        limit=limit,
     )  # fmt: skip
 
 
@@ -105,7 +101,6 @@ def test_crowd_with_drawing(per_step, rule):
             rng=rng, crowd=True, keep="last",
         ),
         EPOCHS * 100 * WALKERS,
-        limit=None,
     )  # fmt: skip
 
 
@@ -124,18 +119,13 @@ def test_vector_of_weights(per_step, size):
             keep="last",
         ),
         400 // size,
-        limit=None,
     )  # fmt: skip
 
 
 def test_risk(per_step):
     w = np.linspace(-1, 1, 1000)
-    per_step(
-        "risk, per weight and input", lambda: se.empirical_risk(w, X), w.size * X.size, limit=None
-    )
+    per_step("risk, per weight and input", lambda: se.empirical_risk(w, X), w.size * X.size)
 
 
 def test_landscape(per_step):
-    per_step(
-        "landscape of 100 inputs on [-3, 3]", lambda: se.RiskLandscape(X, (-3.0, 3.0)), 1, None
-    )
+    per_step("landscape of 100 inputs on [-3, 3]", lambda: se.RiskLandscape(X, (-3.0, 3.0)), 1)

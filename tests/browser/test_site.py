@@ -335,6 +335,7 @@ def test_pictures_and_videos_say_what_they_show(pages, subtests):
         with subtests.test(page=address):
             for image in page.images:
                 assert len(image.get("alt", "")) > 20, image
+                assert not re.search(r"[{}]", image["alt"]), "what was to be filled in is not"
             for video in page.videos:
                 assert {"controls", "poster", "aria-label", "width", "height"} <= video.keys()
                 assert video["preload"] == "none"

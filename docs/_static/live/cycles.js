@@ -62,7 +62,7 @@ class Cycles extends LiveFigure {
     this.diagram = new Plot(plots, [16, 13]);
     this.walk = new Plot(plots, [10, 9]);
     const { diagram, walk } = this;
-    this.dots = draw(diagram.inside, "path", { class: "live-dots live-fine live-descent" });
+    this.dots = draw(diagram.inside, "g");
     this.now = draw(diagram.inside, "path", { class: "live-dots live-descent" });
     this.here = draw(diagram.inside, "line", { class: "live-guide" });
     const nearest = (eta) => this.set({ eta: Math.round(Math.min(Math.max(eta, SWEEP[0]), SWEEP[1]) * 1000) / 1000 });
@@ -85,7 +85,7 @@ class Cycles extends LiveFigure {
   update() {
     const { eta } = this.state;
     this.weights = comesTo(eta);
-    this.painted.set(eta.toFixed(3), this.weights);
+    this.#keep(eta, this.weights);
     if (this.diagram.width) this.#drawMoment();
     else this.layout();
   }
@@ -94,16 +94,32 @@ class Cycles extends LiveFigure {
     const { diagram, walk } = this;
     diagram.frame(SWEEP, SEEN, { yLabel: "weights it comes to", xLabel: "learning rate η", yCount: 4 });
     walk.frame([0, KEPT - 1], SEEN, { yLabel: "the last weights", xLabel: "step", yCount: 3 });
+    this.dots.replaceChildren();
+    this.painted.forEach((weights, eta) => this.#paint(eta, weights));
     this.#drawMoment();
+  }
+
+  #keep(eta, weights) {
+    const place = Number(eta.toFixed(3));
+    if (this.painted.has(place)) return;
+    this.painted.set(place, weights);
+    if (this.diagram.width) this.#paint(place, weights);
+  }
+
+  /** A path for each learning rate: one for all would be read anew in each frame. */
+  #paint(eta, weights) {
+    draw(this.dots, "path", { d: this.#above(eta, weights), class: "live-dots live-fine live-descent" });
+  }
+
+  /** Dots at the weights, but for those that lie on one another. */
+  #above(eta, weights) {
+    const x = this.diagram.x(eta).toFixed(1);
+    return [...new Set(weights.map((w) => `M${x} ${this.diagram.y(w).toFixed(1)}h0`))].join("");
   }
 
   #drawMoment() {
     const { diagram, walk, weights, state: { eta } } = this;
-    const dots = (place, list) => list.map((w) => `M${diagram.x(place).toFixed(1)} ${diagram.y(w).toFixed(1)}h0`).join("");
-    let all = "";
-    for (const [place, list] of this.painted) all += dots(Number(place), list);
-    put(this.dots, { d: all });
-    put(this.now, { d: dots(eta, weights) });
+    put(this.now, { d: this.#above(eta, weights) });
     const x = diagram.x(eta);
     put(this.here, { x1: x, x2: x, y1: diagram.y0, y2: diagram.y1 });
     put(this.grip, { transform: `translate(${x} ${diagram.y0})` });
@@ -119,6 +135,7 @@ class Cycles extends LiveFigure {
 
   reopen() {
     this.painted.clear();
+    this.dots.replaceChildren();
     this.update();
   }
 
@@ -131,7 +148,7 @@ class Cycles extends LiveFigure {
     // Without motion the whole sweep is painted at once.
     const goal = Math.min(this.state.eta + (seconds * (SWEEP[1] - SWEEP[0])) / SWEEP_SECONDS, SWEEP[1]);
     if (!Number.isFinite(seconds)) {
-      for (let eta = this.state.eta; eta < goal; eta += 0.005) this.painted.set(eta.toFixed(3), comesTo(eta));
+      for (let eta = this.state.eta; eta < goal; eta += 0.005) this.#keep(eta, comesTo(eta));
     }
     this.show({ eta: goal });
     return goal < SWEEP[1];
