@@ -82,14 +82,18 @@ def test_a_bare_number_is_one_of_the_text(tmp_path):
 
 
 def test_punctuation_stays_on_the_line_of_the_last_part(tmp_path):
-    text = "# Page\n\nFor *b*, $i \\ne j$, and (for $x$). Then $y$ alone.\n"
+    text = "# Page\n\nFor *b*, $i \\ne j$, and (for $x$). Then the $k$-th $y$ alone.\n"
     pages, warnings = build(tmp_path, text)
     assert not warnings
     paragraph = re.search("<p>(For .*)</p>", pages["index"])[1]
     seen = re.sub("<math.*?</math>|<[^>]+>", "", paragraph)
-    assert seen == "For b, i\ue020=j, and (for x). Then y alone."
-    kept = re.findall('<span class="keep">(.*?)</span>([,.)]+)</span>', paragraph)
-    assert [(re.sub("<[^>]+>", "", part), mark) for part, mark in kept] == [("j", ","), ("x", ").")]
+    assert seen == "For b, i\ue020=j, and (for x). Then the k-th y alone."
+    kept = re.findall('<span class="keep">(.*?)</span>([,.)]+|-th)</span>', paragraph)
+    assert [(re.sub("<[^>]+>", "", part), mark) for part, mark in kept] == [
+        ("j", ","),
+        ("x", ")."),
+        ("k", "-th"),
+    ]
     assert paragraph.count("<span") == paragraph.count("</span>")
 
 

@@ -26,7 +26,8 @@ from sphinx.util.math import get_node_equation_number
 logger = logging.getLogger(__name__)
 
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-PUNCTUATION = re.compile(r"[.,;:!?)\]]+")
+# What belongs to an equation before it, the end of "the $i$-th" too.
+PUNCTUATION = re.compile(r"(?:-th\b)?[.,;:!?)\]]+|-th\b")
 # How KaTeX begins each part of an equation; between them, lines may break.
 PART = '<span class="katex-base">'
 

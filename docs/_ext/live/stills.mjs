@@ -46,7 +46,7 @@ class Element {
   children = [];
   dataset = {};
   style = new Style();
-  classList = { add: (name) => this.setAttribute("class", `${this.className} ${name}`.trim()) };
+  classList = { add: (...names) => this.setAttribute("class", [this.className, ...names].join(" ").trim()) };
 
   get className() {
     return this.attributes.get("class") ?? "";

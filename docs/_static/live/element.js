@@ -130,11 +130,14 @@ export class LiveFigure extends HTMLElement {
     this.#status.textContent = text;
   }
 
-  /** The button that plays and pauses. */
-  playButton(text = "Play") {
+  /**
+   * The button that plays and pauses. Where it only plays `again` what is seen at rest, a reader who
+   * wants no motion has no use for it.
+   */
+  playButton(text = "Play", { again = false } = {}) {
     this.#playText = text;
     this.#playButton = button("", () => (this.playing ? this.pause() : this.play()));
-    this.#playButton.classList.add("live-play");
+    this.#playButton.classList.add("live-play", ...(again ? ["live-again"] : []));
     this.#playButton.dataset.text = text;
     this.#showPlaying();
     return this.#playButton;

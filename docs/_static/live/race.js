@@ -125,7 +125,7 @@ class Race extends LiveFigure {
     this.furnish(stage, {
       under: [this.told],
       controls: ["samples"],
-      buttons: [this.playButton("Race"), button("Draw anew", () => {
+      buttons: [this.playButton("Race", { again: true }), button("Draw anew", () => {
         this.set({ seed: (this.state.seed + 1) % 1000 });
         this.say(this.describe());
       })],

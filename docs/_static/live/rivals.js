@@ -75,7 +75,7 @@ class Rivals extends LiveFigure {
     this.furnish(stage, {
       under: [list, this.told],
       controls: ["eta", "angle"],
-      buttons: [this.playButton("Race")],
+      buttons: [this.playButton("Race", { again: true })],
       more: ["along", "across"],
     });
   }

@@ -91,7 +91,7 @@ class Roots extends LiveFigure {
       under: [this.told],
       controls: ["eta", "beta"],
       buttons: [
-        this.playButton("Roll it"),
+        this.playButton("Roll it", { again: true }),
         button("Best pair", () => this.#choose(BEST)),
         button("Best without momentum", () => this.#choose(PLAIN)),
       ],

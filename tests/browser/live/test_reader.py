@@ -954,6 +954,16 @@ def test_without_motion_the_end_is_shown_at_once(open_figure):
     expect(figure.shown("Passes")).to_have_text("5 of 5")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("race", "Race"), ("rivals", "Race"), ("roots", "Roll it")]
+)
+def test_what_is_seen_at_rest_is_not_offered_without_motion(open_figure, name, text):
+    figure = open_figure(name, reduced_motion="reduce")
+    expect(figure.element.get_by_text(text, exact=True)).to_be_hidden()
+    figure.page.emulate_media(reduced_motion="no-preference")
+    expect(figure.element.get_by_text(text, exact=True)).to_be_visible()
+
+
 def test_figure_rests_off_screen(open_figure):
     figure = open_figure("travel", "speed=20&passes=200", width=360)
     figure.button("Play").click()
