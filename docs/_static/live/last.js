@@ -66,8 +66,8 @@ class Last extends LiveFigure {
 
   layout() {
     const { surface, results, ends } = this;
-    surface.frame([-0.8, 0.4], [-0.85, 0.3], { yLabel: "loss", xLabel: "weight w at the end", yCount: 4 });
-    results.frame([-5, 5], [-0.85, 0.3], { yLabel: "what each last input leaves", xLabel: "last input x", yCount: 4 });
+    surface.frame([-0.8, 0.4], [-0.95, 0.3], { yLabel: "loss", xLabel: "weight w at the end", yCount: 4 });
+    results.frame([-5.3, 5.3], [-1.05, 0.3], { yLabel: "what each last input leaves", xLabel: "last input x", yCount: 4 });
     put(this.riskCurve, { d: surface.curve((w) => risk(w, INPUTS)) });
     const line = (height) => pathThrough(ends.flatMap((w, i) => [results.x(INPUTS[i]), results.y(height(w, i))]));
     put(this.losses, { d: line((w, i) => loss(w * INPUTS[i])) });
