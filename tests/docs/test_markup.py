@@ -138,7 +138,8 @@ def test_a_page_loads_one_style_sheet_and_one_script(site):
     sheets = re.findall(r'rel="stylesheet"[^>]*href="([^"?]+)', page)
     assert [sheet.rpartition("/")[2] for sheet in sheets] == ["styles.css"]
     (script,) = re.findall(r"<script[^>]*>", page)
-    assert re.fullmatch(r'<script data-late="_static/scripts.js\?v=[0-9a-f]{8}">', script)
+    late = r'<script data-late="_static/scripts\.js\?v=[0-9a-f]{8}" data-equations="yes">'
+    assert re.fullmatch(late, script), "and the page has an equation"
 
 
 def test_bundle_has_the_rules_of_theme_and_site_and_no_comment_of_ours(site):
