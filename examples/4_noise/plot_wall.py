@@ -124,6 +124,8 @@ numbers = {
     "full_left": full_left,
     "pushed_until": pushed_until,
     "wall_height": wall_height,
+    "largest_left": most[-1],
+    "largest_right": most[1],
 }
 for name, number in numbers.items():
     print(f"{name}: {number:.4f}")
