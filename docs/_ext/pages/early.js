@@ -43,6 +43,8 @@ if (equations) {
     Promise.race([Promise.all(inSheet.map((face) => face.load())), patience]).then(lift, lift);
   };
   for (const type of ["load", "error"]) document.addEventListener(type, arrived, true);
+  // By then all is there, and somebody may use the keyboard.
+  addEventListener("load", lift, { once: true });
 }
 const [visit] = performance.getEntriesByType("navigation");
 const sheet = document.createElement("style");
