@@ -54,27 +54,25 @@ exact, two_passes = full[-1], full[2]
 # SGD takes a thousand. Here each sample is seen once, and the steps shrink like
 # :math:`1 / (a (20 + k))`. The 20 keeps the first steps on the slope.
 
-shrinking = sgd(
-    pull,
-    start,
-    inputs,
-    learning_rate=lambda k: 1 / (a * (20 + k)),
-    order="sequential",
-)
+
+def shrinking_by(part):
+    return sgd(
+        pull,
+        start,
+        inputs,
+        learning_rate=lambda k: part / (a * (20 + k)),
+        order="sequential",
+    )
+
+
+shrinking = shrinking_by(1)
 falling = mean(excess(shrinking.weights[::20]))
 one_pass = falling[-1]
 
 # What the start would add on a parabola, and what steps half as long come to.
 start_left = (19 / (19 + n)) ** 2 * a * (w0 - best.w) ** 2 / 2 / floor
-halved = sgd(
-    pull,
-    start,
-    inputs,
-    learning_rate=lambda k: 0.5 / (a * (20 + k)),
-    order="sequential",
-    keep="last",
-)
-half_steps = mean(excess(halved.final))
+half_steps = mean(excess(shrinking_by(0.5).final))
+assert half_steps.low > 5 * one_pass.high, "it takes the right curvature"
 
 # %%
 # With a constant step the mean walk and the noise share the goal :math:`\Delta`, as in
