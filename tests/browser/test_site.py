@@ -499,6 +499,13 @@ def test_keyboard_reaches_everything(site_url, watched):
     assert where is None
 
 
+def test_a_page_is_shown_when_it_has_come_whatever_becomes_of_its_fonts(site_url, watched):
+    page = watched()
+    page.add_init_script("FontFace.prototype.load = () => new Promise(() => {})")
+    page.goto(site_url + "results/cost.html")
+    assert page.locator("h1").is_visible()
+
+
 def test_print_shows_the_article_alone(site_url, watched):
     page = watched(color_scheme="dark")
     page.goto(site_url + "learn/loss-surfaces.html")
