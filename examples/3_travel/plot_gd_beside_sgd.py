@@ -39,7 +39,7 @@ crowd = sgd(
     rng=rng,
     walkers=300,
 )
-rates = np.geomspace(0.01, 0.3, 35)
+rates = np.geomspace(0.01, 0.8, 45)
 descents = np.array(
     [
         gradient_descent(gradient, w0, x, learning_rate=rate, steps=epochs).weights
@@ -65,10 +65,13 @@ sgd_cost = by_groups(
 
 descent_risks = empirical_risk(descents, x) - best.risk
 costs = len(x) * (epochs + 1 - (descent_risks > goal)[:, ::-1].argmax(axis=1))
-fast = costs.argmin()
+fast, lucky = costs.argmin(), descent_risks[:, 1].argmin()
 same_rate_cost, best_cost = costs[0], costs[fast]
 assert sgd_cost.high < len(x) < best_cost, "SGD is there within descent's first step"
 assert (risk[shown > len(x)] < goal).all(), "and stays there"
+assert descent_risks[lucky, 1] < goal < descent_risks[lucky, 2:].max(), (
+    "a long step of gradient descent can land there, and does not stay"
+)
 assert risk[shown > len(x)].min() > 1e-3, "but its risk stays level"
 assert descent_risks[[0, fast], -1].max() < 1e-4, "that of gradient descent falls"
 
@@ -119,7 +122,7 @@ below.set(
 # floor. :doc:`/learn/sgd-algorithm` has the two algorithms side by side.
 
 numbers = {"sgd_cost": sgd_cost, "best_cost": best_cost, "best_rate": rates[fast]}
-numbers |= {"same_rate_cost": same_rate_cost}
+numbers |= {"same_rate_cost": same_rate_cost, "lucky_rate": rates[lucky]}
 print(f"best weight {best.w:.4f}, lowest risk {best.risk:.4f}")
 print(f"mean weight of SGD in the second half: {settled:.4f}")
 print(f"gradients until the risk stays within {goal} of the lowest:")
