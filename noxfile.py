@@ -29,6 +29,9 @@ STRICT = ["-W", "--keep-going"]
 # As many processes as the machine has processors, but not a browser for each of sixty-four. Which
 # tests stay together, and which begin, is for tests/conftest.py to say.
 PARALLEL = ["-n", "logical", "--maxprocesses=8", "--no-loadscope-reorder"]
+# What a browser does once in many thousands of pages, and no page of ours can help: the test begins
+# anew, in a new page. tests/browser/conftest.py notices it.
+AGAIN = ["--reruns=1", "--only-rerun=the browser has stopped drawing"]
 
 
 def install(session, *groups, extra="", editable=True):
@@ -125,7 +128,7 @@ def tests(session):
     build_site(session, "-q")
     # A file that is read without its encoding is an error: it would be read otherwise elsewhere.
     encoding = {"PYTHONWARNDEFAULTENCODING": "1"}
-    session.run("pytest", *PARALLEL, *session.posargs, env=encoding)
+    session.run("pytest", *PARALLEL, *AGAIN, *session.posargs, env=encoding)
 
 
 @nox.session(default=False)

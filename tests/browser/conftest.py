@@ -33,6 +33,12 @@ FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-ne
 # Milliseconds, to end what hangs: tests wait for what is to come, however slow the machine is.
 TIMEOUT = 600_000
 expect.set_options(timeout=TIMEOUT)
+# Wait for the next frame. Once in many thousands of pages a browser draws a page no more, without a
+# word, and a script that waits for its next frame would wait for ever.
+NEXT_FRAME = f"""window.nextFrame = () => new Promise((drawn, hangs) => {{
+  requestAnimationFrame(drawn);
+  setTimeout(hangs, {TIMEOUT}, new Error("the browser has stopped drawing"));
+}});"""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -189,6 +195,7 @@ def new_context(browser):
     def made(**options):
         context = browser.new_context(**options)
         context.set_default_timeout(TIMEOUT)
+        context.add_init_script(NEXT_FRAME)
         contexts.append(context)
         return context
 

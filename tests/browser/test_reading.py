@@ -395,7 +395,7 @@ def test_what_a_reader_has_come_to_stays_where_it_is(reader, width):
         }"""
     )
     page.wait_for_function(f"() => ({PUT_OFF})() === 0")
-    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+    page.evaluate("() => window.nextFrame().then(window.nextFrame)")
     # Much has another height than was kept for it.
     assert abs(page.evaluate("document.documentElement.scrollHeight") - tall) > 300
     place = page.locator("#how-sure-is-this").evaluate(
@@ -417,5 +417,5 @@ def test_nothing_moves_while_the_rest_of_a_page_is_laid_out(reader, place, width
 
     page = reader(place, width=width, before=watch)
     page.wait_for_function(f"() => ({PUT_OFF})() === 0")
-    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+    page.evaluate("() => window.nextFrame().then(window.nextFrame)")
     assert page.evaluate("shift") < 0.01

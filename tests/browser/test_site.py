@@ -37,7 +37,7 @@ HARMLESS = re.compile(r"GPU stall due to ReadPixels")
 READ_THROUGH = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += 800) {
     window.scrollTo({ top: y, behavior: "instant" });
-    await new Promise(requestAnimationFrame);
+    await window.nextFrame();
   }
 }"""
 ALL_THERE = """() => {
@@ -86,7 +86,7 @@ LEAVE_OUT_WHAT_IS_ALIKE = """() => {
 # of the window that moves, times how far.
 WATCH_SHIFTS = """async () => {
   const frames = async (count) => {
-    for (let i = 0; i < count; i += 1) await new Promise(requestAnimationFrame);
+    for (let i = 0; i < count; i += 1) await window.nextFrame();
   };
   const blocks = Array.from(document.querySelectorAll("article section > *"));
   const putOff = (block) => getComputedStyle(block).contentVisibility !== "visible";

@@ -128,7 +128,7 @@ class Figure:
         """Wait while the page draws."""
         self.page.evaluate(
             """async (count) => {
-                for (let i = 0; i < count; i += 1) await new Promise(requestAnimationFrame);
+                for (let i = 0; i < count; i += 1) await window.nextFrame();
             }""",
             count,
         )
