@@ -49,7 +49,9 @@ export function law(w, size, rule) {
 export function drawAll(size, rule, seed) {
   if (rule === "without") return drawBatches(INPUTS.length, size, MOST, seed);
   const random = mulberry32(seed);
-  return Uint16Array.from({ length: MOST * size }, () => below(INPUTS.length, random));
+  const drawn = new Uint16Array(MOST * size);
+  for (let i = 0; i < drawn.length; i += 1) drawn[i] = below(INPUTS.length, random);
+  return drawn;
 }
 
 /** The mean gradients of the first batches at a weight. */

@@ -23,8 +23,8 @@ const WALKERS = 2000;
 const OPENING = 0.4;
 const [WINDOW, POINT] = [4, 0.02];
 const TIMES_A_SECOND = 0.4;
-// Gradients in one frame: about 2 ms of them.
-const WORK = 80000;
+// Gradients in one frame: about 1.5 ms of them.
+const WORK = 60000;
 // Half of the weights that are seen, around the minimum, and the spreads that an axis may end with.
 const REACH = 0.14;
 const WIDEST = [0.01, 0.02, 0.05, 0.1];

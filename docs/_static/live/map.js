@@ -49,7 +49,7 @@ const COLUMNS = RATES.length;
 const WALKERS = 400;
 const EPOCHS = 50;
 // Milliseconds of a frame for the walks.
-const ROOM = 2.5;
+const ROOM = 2;
 // How much of a cell is on either side of what is the reader's.
 const AROUND = 0.22;
 
@@ -92,7 +92,8 @@ class EscapeMap extends LiveFigure {
     this.plot = new Plot(picture, [20, 17], { left: 32, right: 8, top: 26 });
     const { plot } = this;
     plot.box.classList.add("live-cells");
-    [this.pale, this.lit, this.own] = ["live-waiting", "", "live-own"].map((kind) => draw(plot.inside, "g", { class: kind }));
+    [this.pale, this.lit, this.own, ...this.running] = ["live-waiting", "", "live-own", "", "live-own"]
+      .map((kind) => draw(plot.inside, "g", { class: kind }));
     this.line = draw(plot.inside, "path", { class: "live-mean" });
     this.ring = draw(plot.above, "path", { class: "live-needle" });
     this.ratio = this.readout("η / b", "plain");
@@ -186,7 +187,8 @@ class EscapeMap extends LiveFigure {
       yours[queue.shift()] = shareOf(crowd, this.land);
       this.crowd = undefined;
     }
-    if (Number.isFinite(seconds) || queue.length < before) this.#drawMoment();
+    if (queue.length < before) this.#drawMoment();
+    else if (Number.isFinite(seconds)) this.#drawRunning();
     return queue.length > 0;
   }
 
@@ -222,21 +224,30 @@ class EscapeMap extends LiveFigure {
   }
 
   #drawMoment() {
-    const { crowd, plot, queue, shares, state: { batch, eta }, yours } = this;
-    const cell = this.#chosen;
-    const now = yours.slice();
-    if (crowd) now[queue[0]] = shareOf(crowd, this.land);
-    this.#paint(this.lit, now.map((_, cell) => shares[cell]));
-    this.#paint(this.own, now, AROUND);
+    const { plot, shares, state: { batch, eta }, yours } = this;
+    this.#paint(this.lit, yours.map((_, cell) => shares[cell]));
+    this.#paint(this.own, yours, AROUND);
     const ends = [plot.bottom, plot.top].map((y) => [plot.x(y + Math.log10(eta / batch)), plot.y(y)]);
     put(this.line, { d: `M${ends.join("L")}` });
-    put(this.ring, { d: this.#around(cell, 0) });
-    const known = (share) => (cell in now ? `${percent(share)} %` : "?");
+    put(this.ring, { d: this.#around(this.#chosen, 0) });
     this.ratio.show(rounded(eta / batch));
-    this.ours.show(known(shares[cell]));
-    this.theirs.show(known(now[cell]));
-    this.told.textContent = `${this.#telling(cell)} ${Object.keys(yours).length} of ${shares.length} cells run.`;
     this.keys.setAttribute("aria-label", `${this.#named()} Arrow keys choose another cell, Enter runs it.`);
+    this.#drawRunning();
+  }
+
+  /** What a frame changes: the cell whose crowd is on its way, and what is told of the chosen one. */
+  #drawRunning() {
+    const { crowd, queue, shares, yours } = this;
+    const now = [];
+    if (crowd) now[queue[0]] = shareOf(crowd, this.land);
+    this.#paint(this.running[0], now.map((_, cell) => shares[cell]));
+    this.#paint(this.running[1], now, AROUND);
+    const cell = this.#chosen;
+    const own = now[cell] ?? yours[cell];
+    const known = (share) => (own === undefined ? "?" : `${percent(share)} %`);
+    this.ours.show(known(shares[cell]));
+    this.theirs.show(known(own));
+    this.told.textContent = `${this.#telling(cell)} ${Object.keys(yours).length} of ${shares.length} cells run.`;
   }
 
   #telling(cell) {

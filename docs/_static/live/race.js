@@ -94,6 +94,19 @@ export function single({ excess, noise }, inputs, distance, seed) {
   return { left, weights };
 }
 
+// Who drags to and fro comes by the same numbers of samples again.
+const met = new Map();
+
+/** Inputs, valley and descent for so many samples. */
+function known(samples) {
+  if (!met.has(samples)) {
+    const inputs = middles(samples);
+    const valley = samples > ENOUGH ? known(ENOUGH).valley : survey(inputs);
+    met.set(samples, { inputs, valley, descent: full(valley, inputs) });
+  }
+  return met.get(samples);
+}
+
 class Race extends LiveFigure {
   // How far the race has come, in decades of gradients; at rest, to its end.
   clock = SEEN[1];
@@ -135,13 +148,7 @@ class Race extends LiveFigure {
 
   update(changed) {
     const { samples, distance, seed } = this.state;
-    if (changed.has("samples")) {
-      this.inputs = middles(samples);
-      const known = Math.min(samples, ENOUGH);
-      if (known !== this.known) this.valley = survey(middles(known));
-      this.known = known;
-      this.descent = full(this.valley, this.inputs);
-    }
+    if (changed.has("samples")) Object.assign(this, known(samples));
     this.crowd = single(this.valley, this.inputs, distance, seed).left;
     this.steps = this.descent.findIndex((left) => left <= distance);
     this.prices = [samples * this.steps, this.crowd.length - 1];
