@@ -134,16 +134,22 @@ def test_no_page_has_a_script_of_its_own(site):
 
 
 def test_a_page_loads_one_style_sheet_and_one_script(site):
+    # The fonts of equations weigh more than all else: only who has an equation gets them.
+    for name, loaded in (("page", "styles-and-equations"), ("404", "styles")):
+        page = pages(site)[f"{name}.html"]
+        sheets = re.findall(r'rel="stylesheet"[^>]*href="([^"?]+)', page)
+        assert [sheet.rpartition("/")[2] for sheet in sheets] == [f"{loaded}.css"]
     page = pages(site)["page.html"]
-    sheets = re.findall(r'rel="stylesheet"[^>]*href="([^"?]+)', page)
-    assert [sheet.rpartition("/")[2] for sheet in sheets] == ["styles.css"]
     (script,) = re.findall(r"<script[^>]*>", page)
     late = r'<script data-late="_static/scripts\.js\?v=[0-9a-f]{8}" data-equations="yes">'
     assert re.fullmatch(late, script), "and the page has an equation"
 
 
 def test_bundle_has_the_rules_of_theme_and_site_and_no_comment_of_ours(site):
-    sheet = site.joinpath("_static", "styles.css").read_text(encoding="utf-8")
+    sheet = site.joinpath("_static", "styles-and-equations.css").read_text(encoding="utf-8")
+    plain = site.joinpath("_static", "styles.css").read_text(encoding="utf-8")
+    assert ".sidebar-drawer" in plain
+    assert "@font-face" not in plain
     for rule in (".sidebar-drawer", ".copybtn", ".gallery-card", ".highlight :is(.k,", ".katex{"):
         assert rule in sheet
     # Fonts are found from where the sheet is.

@@ -228,7 +228,7 @@ def fetch_opening_pictures(app, pagename, templatename, context, doctree):
     context["opening_pictures"] = early = []
     for scheme in ("light", "dark"):
         where = f"(prefers-color-scheme: {scheme})"
-        for opening in opening_pictures(doctree, scheme):
+        for place, opening in enumerate(opening_pictures(doctree, scheme)):
             match opening:
                 case gallery_picture():
                     for page, image in zip((NARROW_PAGE, WIDE_PAGE), opening.children, strict=True):
@@ -236,8 +236,10 @@ def fetch_opening_pictures(app, pagename, templatename, context, doctree):
                 case gallery_video():
                     early.append((where, f"{app.builder.dlpath}/{opening['poster']}"))
                 case _:
-                    # Sphinx has written it, and put the address of the file in its place.
-                    early.append((where, opening["uri"]))
+                    # Sphinx has written it, and put the address of the file in its place. A narrow
+                    # screen is full with one.
+                    seen = f"{WIDE_PAGE} and {where}" if place else where
+                    early.append((seen, opening["uri"]))
 
 
 def setup(app):

@@ -21,10 +21,13 @@ import upstream
 
 EARLY = Path(__file__).with_name("early.js")
 SHEET, SCRIPT = "styles.css", "scripts.js"
+# With the rules and fonts of equations, for the pages that have one: these weigh more than all else.
+WITH_EQUATIONS = "styles-and-equations.css"
 # In this order; the rules of the last sheet win. The colours of code come before all of them.
 # The first two lie in folders that are named by their content.
+KATEX = "katex-*/katex.css"
 SHEETS = (
-    "katex-*/katex.css",
+    KATEX,
     "live-*/live.css",
     "styles/furo.css",
     "copybutton.css",
@@ -161,22 +164,27 @@ def write_bundles(app):
     def read(name):
         return upstream.change(name, (static / name).read_text("utf-8"))
 
-    def sheets():
-        for path in (path for name in SHEETS for path in static.glob(name)):
+    def sheet(*left_out):
+        parts = [colours_of_code()]
+        for path in (path for name in SHEETS if name not in left_out for path in static.glob(name)):
             name = path.relative_to(static)
-            yield OWN.sub(rf"\g<0>{name.parent.as_posix()}/", read(name.as_posix()))
+            parts.append(OWN.sub(rf"\g<0>{name.parent.as_posix()}/", read(name.as_posix())))
+        return without_unused(rcssmin.cssmin("\n".join(parts))) + rcssmin.cssmin(variables(app))
 
-    sheet = without_unused(rcssmin.cssmin("\n".join([colours_of_code(), *sheets()])))
-    sheet += rcssmin.cssmin(variables(app))
     script = join({name: read(name) for name in SCRIPTS})
-    for name, text in ((SHEET, sheet), (SCRIPT, script)):
+    for name, text in ((SHEET, sheet(KATEX)), (WITH_EQUATIONS, sheet()), (SCRIPT, script)):
         bundle = static / name
         if not bundle.is_file() or bundle.read_text("utf-8") != text:
             bundle.write_text(text, "utf-8")
     return f"{zlib.crc32(script.encode()):08x}"
 
 
+# The checksum of the scripts, as long as a build writes pages.
+_checksum: list[str] = []
+
+
 def configure(app, config):
+    _checksum.clear()
     # Another script means another page.
     config.early_script = jsmin(EARLY.read_text("utf-8"))
 
@@ -194,10 +202,12 @@ def policy(early, runs_code):
 
 def lighten(app, pagename, templatename, context, doctree):
     """Put the bundles in the place of their parts."""
-    # The address of a bundle tells its content, so it has to be there before the page.
-    checksum = write_bundles(app)
-    gone = [*UNUSED_FILES, *SHEETS, *SCRIPTS]
-    context["late_script"] = f"_static/{SCRIPT}?v={checksum}"
+    # The address of a bundle tells its content, so it has to be there before the page. Its parts are
+    # there before the first page.
+    if not _checksum:
+        _checksum.append(write_bundles(app))
+    gone = [*UNUSED_FILES, *SHEETS, *SCRIPTS, SHEET if context["equations"] else WITH_EQUATIONS]
+    context["late_script"] = f"_static/{SCRIPT}?v={_checksum[0]}"
     context["early_script"] = app.config.early_script
     context["policy"] = policy(app.config.early_script, context.get("runs_code"))
     for kind in ("css_files", "script_files"):
@@ -216,7 +226,8 @@ def finish(app, exception):
 def setup(app):
     upstream.TEMPLATES.check()
     app.add_config_value("early_script", "", "html", str)
-    app.add_css_file(SHEET, priority=900)
+    for sheet in (SHEET, WITH_EQUATIONS):
+        app.add_css_file(sheet, priority=900)
     app.connect("config-inited", configure)
     # After the extensions that add assets to single pages.
     app.connect("html-page-context", lighten, priority=900)
