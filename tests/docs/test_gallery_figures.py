@@ -253,6 +253,18 @@ def test_a_thumbnail_shows_the_whole_of_the_top_row(tmp_path):
     assert not np.any((seen[..., 0] > 200) & (seen[..., 1:].max(axis=-1) < 80))
 
 
+def test_a_thumbnail_of_a_high_figure_shows_its_upper_part(tmp_path):
+    fig, ax = plt.subplots(figsize=(3, 9), layout="constrained")
+    ax.axhspan(0, 0.2, color="red")
+    ax.set_ylim(0, 1)
+    fig.set_label("A high panel, red at its foot.")
+    record = save_figure(fig, tmp_path / "figure.png")
+    with Image.open(tmp_path / record["thumbnails"]["light"]) as thumbnail:
+        assert thumbnail.height < 1.2 * thumbnail.width
+        seen = np.array(thumbnail.convert("RGB")).astype(int)
+    assert not np.any((seen[..., 0] > 200) & (seen[..., 1:].max(axis=-1) < 80))
+
+
 def test_a_dark_svg_is_what_drawing_the_dark_figure_gives(line_figure, tmp_path):
     (ax,) = line_figure.axes
     ax.pcolormesh([0, 1, 2], [0, 1, 2], [[0.0, 0.5], [0.7, 1.0]], cmap="cividis")

@@ -51,6 +51,7 @@ DARK_STYLE: dict[Any, Any] = {
 CSS_PIXELS_PER_INCH = 96
 BITMAP_SCALE = 2
 THUMBNAIL_WIDTH = 440  # pixels
+THUMBNAIL_RATIO = 1.15  # the most of its height over its width: what is higher would be seen small
 THUMBNAIL_PAD = 4  # pixels below the panels that a thumbnail shows
 
 # Parts of matplotlib's SVG: what no reader sees; where lengths stand, in points, so that two
@@ -292,7 +293,7 @@ def save_thumbnail(picture, path, part=1):
 
     Of a high figure it shows only the upper part.
     """
-    height = picture.height * part
+    height = min(picture.height * part, THUMBNAIL_RATIO * picture.width)
     small = picture.convert("RGB").resize(
         (THUMBNAIL_WIDTH, round(THUMBNAIL_WIDTH * height / picture.width)),
         Image.Resampling.LANCZOS,
