@@ -21,7 +21,9 @@ from sgd_explained.palette import RIVAL, WALKER
 examples, epochs, rate = 20, 200, 0.01
 rng = np.random.default_rng(0)
 inputs = rng.normal(size=(examples + 1000, 100))
-targets = 2 * inputs[:, 0] - inputs[:, 1] + rng.normal(size=len(inputs))
+made = np.zeros(100)
+made[:2] = 2, -1
+targets = inputs @ made + rng.normal(size=len(inputs))
 
 
 def slopes(w, x, t):
@@ -55,7 +57,7 @@ for count in (2, 100):
 # Is it the noise alone that makes the large model poor? Take the noise out of its twenty
 # targets. A walk from 0 ends at the smallest weights that fit, and so does least squares.
 
-clean = 2 * inputs[:examples, 0] - inputs[:examples, 1]
+clean = inputs[:examples] @ made
 by_clean = np.linalg.lstsq(inputs[:examples], clean, rcond=None)[0]
 clean_losses = (inputs[examples:] @ by_clean - targets[examples:]) ** 2 / 2
 clean_unseen = mean(clean_losses)
@@ -66,9 +68,7 @@ clean_unseen = mean(clean_losses)
 # square of the distance to the weights that made the targets: nothing is left to chance
 # but the twenty.
 
-draws, made = 500, np.zeros(100)
-made[:2] = 2, -1
-usual = []
+draws, usual = 500, []
 for _ in range(draws):
     x = rng.normal(size=(examples, 100))
     fit = np.linalg.lstsq(x, x @ made + rng.normal(size=examples), rcond=None)[0]
@@ -99,6 +99,8 @@ by_noise = mean(settled[1] - clean_losses)
 assert by_noise.high < 0.25 * (many_unseen.value - few_unseen.value), (
     "little by the noise"
 )
+elsewhere = np.sum(by_clean[2:] ** 2) / np.sum(by_clean**2)
+assert elsewhere > 0.5, "the smallest weights that fit lie on inputs that do not count"
 
 # %%
 # The risk of the twenty above, what the weights are worth on new examples below.
