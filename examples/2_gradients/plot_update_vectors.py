@@ -70,7 +70,7 @@ below.hist(gradients, bins=10, color=LOSS)
 below.axvline(mean, color=RISK, linewidth=2)
 below.text(mean - 0.1, 2.6, "mean", color=RISK, ha="right")
 below.set(
-    title=f"Gradients: min ${smallest:.2f}$, max ${largest:.2f}$, mean ${mean:.2f}$",
+    title="The ten gradients",
     xlabel=r"gradient $\partial \ell / \partial w$ at $w_0$",
     ylabel="number of inputs",
     yticks=range(4),

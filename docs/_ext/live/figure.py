@@ -30,7 +30,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -42,7 +41,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from by_page import ByPage
-from equations.katex import NODE
+from esbuild import minified
 from gallery.figures import GalleryFigure, gallery_picture, gallery_video
 from live import stills
 from told.links import Mistake, rows
@@ -51,7 +50,6 @@ logger = logging.getLogger(__name__)
 
 DOCS = Path(__file__).resolve().parents[2]
 MODULES = DOCS / "_static" / "live"
-ESBUILD = DOCS / "node_modules" / "esbuild" / "bin" / "esbuild"
 IMPORT = re.compile(r'^import .*?"\./([\w-]+)\.js";$', re.MULTILINE | re.DOTALL)
 PARAMETERS = re.compile(r"^export const parameters = \{\n(.*?)^\};$", re.MULTILINE | re.DOTALL)
 PARAMETER = re.compile(r"^  (\w+): (\w+)\((.*?)\),$", re.MULTILINE | re.DOTALL)
@@ -340,9 +338,7 @@ def copy_modules(app):
     if folder.exists():
         return
     folder.mkdir(parents=True)
-    options = ["--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--log-level=error"]
-    modules = map(str, sorted(MODULES.glob("*.js")))
-    subprocess.run([str(NODE), str(ESBUILD), *options, f"--outdir={folder}", *modules], check=True)
+    minified("--format=esm", f"--outdir={folder}", *map(str, sorted(MODULES.glob("*.js"))))
     for path in MODULES.glob("*.css"):
         folder.joinpath(path.name).write_text(cssmin(path.read_text("utf-8")), "utf-8")
 

@@ -5,10 +5,13 @@
 // a description, a picture, whether its parts stand side by side, and the texts that prose may show.
 
 import { text } from "node:stream/consumers";
+import simplify from "simplify-js";
 
 const request = JSON.parse(await text(process.stdin));
 const NARROW = 34 * 16;
 const GAP = 16;
+// By how many pixels a line may pass beside a point of it: every point of it travels.
+const UNSEEN = 0.3;
 
 let width;
 
@@ -17,9 +20,11 @@ const escaped = (value) =>
 // Half a pixel is more than an eye sees, and every digit of a path travels.
 const rounded = (value) => String(value).replace(/-?\d+\.\d+/g, (number) => Math.round(2 * number) / 2);
 
-/** A line through points, each given by how far it is from the one before, as that is shorter. */
+/** A line through the points that it needs, each given by how far it is from the one before, as that is shorter. */
 function shortened(line) {
-  const points = line.match(/[^ML ]+/g).map((number) => Math.round(2 * number));
+  const numbers = line.match(/[^ML ]+/g).map(Number);
+  const all = Array.from({ length: numbers.length / 2 }, (_, i) => ({ x: numbers[2 * i], y: numbers[2 * i + 1] }));
+  const points = simplify(all, UNSEEN, true).flatMap(({ x, y }) => [Math.round(2 * x), Math.round(2 * y)]);
   const shown = (halves) => String(halves / 2);
   const start = `M${shown(points[0])} ${shown(points[1])}l`;
   const moves = points.slice(2).map((coordinate, i) => shown(coordinate - points[i]));

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import rcssmin
 from furo import get_pygments_stylesheet
-from rjsmin import jsmin
 
 import upstream
+from esbuild import minified
 
 EARLY = Path(__file__).with_name("early.js")
 SHEET, SCRIPT = "styles.css", "scripts.js"
@@ -151,10 +151,8 @@ def alone(name, script):
 
 def join(scripts):
     """Join scripts, given by their names, to one."""
-    return jsmin(
-        "\n;".join(alone(name, script) for name, script in scripts.items()),
-        keep_bang_comments=True,
-    )
+    whole = "\n;".join(alone(name, script) for name, script in scripts.items())
+    return minified(script=whole)
 
 
 def write_bundles(app):
@@ -186,7 +184,7 @@ _checksum: list[str] = []
 def configure(app, config):
     _checksum.clear()
     # Another script means another page.
-    config.early_script = jsmin(EARLY.read_text("utf-8"))
+    config.early_script = minified("--format=iife", script=EARLY.read_text("utf-8"))
 
 
 def policy(early, runs_code):

@@ -31,11 +31,16 @@ DESCRIPTIONS = {
 
 
 class Translator(HTML5Translator):
-    """Sphinx's translator, with two mends.
+    """Sphinx's translator, with three mends.
 
     Captions of the navigation are no headings without level. The entries of a bibliography are items
-    of its list: docutils gives them the role doc-biblioentry, which is deprecated.
+    of its list: docutils gives them the role doc-biblioentry, which is deprecated. And how a page fits
+    a phone is told by the theme alone.
     """
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.meta = [tag for tag in self.meta if 'name="viewport"' not in tag]
 
     def visit_title(self, node):
         parent = node.parent

@@ -78,7 +78,7 @@ class Gradients extends LiveFigure {
     this.curves.replaceChildren();
     inputs.forEach((x, i) => {
       const curve = draw(this.curves, "path", { class: "live-line live-one-of-many" });
-      curve.style.setProperty("--live-share", `${(100 * i) / (inputs.length - 1)}%`);
+      curve.style.setProperty("--live-share", `${Math.round((100 * i) / (inputs.length - 1))}%`);
       put(curve, { d: surfaces.curve((w) => loss(w * x), 81) });
     });
     put(this.riskCurve, { d: surfaces.curve((w) => risk(w, inputs)) });
