@@ -36,7 +36,7 @@ A sentence.
 """
 
 # %%
-# Prose.
+# Prose. :doc:`/reference/cite` has more.
 
 import os
 from pathlib import Path
@@ -329,11 +329,20 @@ def test_a_changed_formula_runs_what_imports_it(first):
     assert first.build() == ["Moving", "second"]
 
 
+def test_a_changed_style_sheet_is_there_though_no_page_is_written(first):
+    first.append(
+        "docs/_static/site.css", "\n.page { --as-changed: 1; order: var(--as-changed); }\n"
+    )
+    assert first.build() == []
+    assert "--as-changed" in first.read("build/html/_static/styles.css")
+
+
 def test_what_pages_show_of_a_page_follows_it(first):
     first.replace("docs/reference/cite.md", "# The page cite", "# How to cite")
     first.append("docs/reference/cite.md", " and {cite:t}`robbins1951`\n")
     assert first.build() == []
     assert "How to cite" in first.page("gallery/1_few/plot_still")
+    assert "How to cite" in first.read("docs/gallery/1_few/plot_still.ipynb")
     cited = re.findall(r'href="references\.html#([\w-]+)"', first.page("reference/cite"))
     listed = re.findall(r'id="([\w-]+)"', first.page("reference/references"))
     assert len(cited) == 2

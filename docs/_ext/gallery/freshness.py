@@ -18,6 +18,7 @@ what no page uses any more is taken off the site.
 import ast
 import functools
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -158,9 +159,28 @@ def _scraper():
     return digest(*code, palette, style.read_text("utf-8"))
 
 
+# What the last build and this one have found out, by the hash of the texts that it depends on: most
+# builds meet nothing new, and parse nothing.
+_before: dict[str, str] = {}
+_known: dict[str, str] = {}
+
+
+@functools.cache
+def _sources():
+    """Hash of all that a script may depend on besides its own text, as it stands in the files."""
+    files = [Path(__file__), *module_paths().values(), *SCRAPER, PACKAGE / "site.mplstyle"]
+    return digest(surroundings(), *(path.read_text("utf-8") for path in files))
+
+
 def script_fingerprint(script):
     """Fingerprint of all that the figures of a gallery script, and its page, depend on."""
     text = script.read_text(encoding="utf-8")
+    key = digest(text, _sources())
+    _known[key] = _before.get(key) or _script_fingerprint(text)
+    return _known[key]
+
+
+def _script_fingerprint(text):
     try:
         needed = modules(ast.parse(text))
     except SyntaxError:  # It will fail when it is run, and say where.
@@ -193,15 +213,41 @@ def _notes(app):
 
 def note_modules(app):
     """Write down the fingerprint of each module, for the pages that depend on it."""
-    forget()
-    for module in module_paths():
-        write_changed(_notes(app) / module, module_code(module).encode())
+    if _before.get("modules") != _sources():
+        for module in module_paths():
+            write_changed(_notes(app) / module, module_code(module).encode())
+    _known["modules"] = _sources()
 
 
 def forget():
     """Look at all files again: a process may build more than once."""
-    for kept in (module_paths, module_code, needs, offers, surroundings, _scraper):
+    for kept in (module_paths, module_code, needs, offers, surroundings, _scraper, _sources):
         kept.cache_clear()
+    _before.clear()
+    _known.clear()
+
+
+def recall(app):
+    """Begin with what the last build has found out."""
+    forget()
+    _before.update(read_kept(app, "fingerprints"))
+
+
+def remember(app, exception):
+    keep(app, "fingerprints", _known)
+
+
+def read_kept(app, name):
+    """What a build has kept under a name for the next one; nothing where there was none."""
+    try:
+        return json.loads(Path(app.doctreedir, f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def keep(app, name, facts):
+    """Keep facts under a name for the next build."""
+    write_changed(Path(app.doctreedir, f"{name}.json"), json.dumps(facts).encode())
 
 
 def choose_cache(app, docname, source):
@@ -317,7 +363,11 @@ def keep_only(folder, names):
 def setup(app):
     # Pages are read again with other libraries; with other code those that depend on it.
     app.add_config_value("results_fingerprint", surroundings(), "env", types=[str])
+    # Before the gallery asks.
+    app.connect("builder-inited", recall, priority=100)
     app.connect("builder-inited", note_modules)
+    # After all who ask.
+    app.connect("build-finished", remember, priority=900)
     app.connect("source-read", choose_cache)
     app.connect("env-get-outdated", bibliographies)
     app.connect("env-get-outdated", drop_pages)

@@ -9,7 +9,7 @@ gets what it needs to stand alone:
 * a semicolon after an expression at the end of a cell, whose value Jupyter would print.
 
 A cell of ours is one for Jupyter itself: it begins with ``%``. All other code is the script's own.
-Notebooks are written again in each build, since the titles of pages change without the scripts.
+Notebooks are made again when the titles of pages have changed, too, and not only their scripts.
 """
 
 import ast
@@ -29,6 +29,7 @@ from sphinx_gallery.notebook import (
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
 import upstream
+from gallery.freshness import digest, keep, read_kept, write_changed
 from gallery.pages import zip_files
 
 # Only what is missing is installed: what a reader has may be newer, or their own.
@@ -158,22 +159,43 @@ def make(script, app):
     return notebook
 
 
+def _titles(text, script, app):
+    """Titles of the pages that a text of a script refers to."""
+    gallery = app.config.sphinx_gallery_conf["gallery_dirs"]
+    pages = (
+        find_page(match["role"], match["target"], gallery, script.parent.name)
+        for match in ROLE.finditer(text)
+    )
+    return [title_of(page, app.srcdir, gallery, script.parents[1]) or "" for page in pages if page]
+
+
 def write(app):
     """Write the notebooks, and the archives that hold them, where they have changed."""
-    gallery = app.config.sphinx_gallery_conf
+    config, kept = app.config, read_kept(app, "notebooks")
+    gallery = config.sphinx_gallery_conf
     examples = Path(app.srcdir, gallery["examples_dirs"]).resolve()
     target = Path(app.srcdir, gallery["gallery_dirs"])
-    notebooks = []
+    common = [Path(__file__).read_text("utf-8"), config.project, config.html_baseurl]
+    common.append(config.html_context["source_url"])
+    notebooks, made = [], {}
     for script in sorted(examples.glob("*/plot_*.py")):
         folder = target / script.parent.name
         path = folder / f"{script.stem}.ipynb"
-        notebook = json.dumps(make(script, app), indent=1) + "\n"
-        # A file with a new time would make Sphinx read its page again.
-        if not path.is_file() or path.read_text(encoding="utf-8") != notebook:
-            path.write_text(notebook, encoding="utf-8")
-        zip_files([folder / script.name, path], path.with_suffix(".zip"), folder)
+        text = script.read_text(encoding="utf-8")
+        source = digest(*common, text, *_titles(text, script, app))
+        # A script that has been run brings a notebook and an archive of sphinx-gallery's.
+        before = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if kept.get(str(path)) != [source, digest(before)]:
+            notebook = json.dumps(make(script, app), indent=1) + "\n"
+            write_changed(path, notebook.encode())
+            zip_files([folder / script.name, path], path.with_suffix(".zip"), folder)
+            before = notebook
+        made[str(path)] = [source, digest(before)]
         notebooks.append(path)
-    zip_files(notebooks, target / f"{target.name}_jupyter.zip", target)
+    archive = target / f"{target.name}_jupyter.zip"
+    if made != kept or not archive.is_file():
+        zip_files(notebooks, archive, target)
+    keep(app, "notebooks", made)
 
 
 def setup(app):

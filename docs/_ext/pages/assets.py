@@ -201,7 +201,7 @@ def policy(early, runs_code):
 def lighten(app, pagename, templatename, context, doctree):
     """Put the bundles in the place of their parts."""
     # The address of a bundle tells its content, so it has to be there before the page. Its parts are
-    # there before the first page.
+    # there before the first page. (Some pages are written in each build, such as that of the search.)
     if not _checksum:
         _checksum.append(write_bundles(app))
     gone = [*UNUSED_FILES, *SHEETS, *SCRIPTS, SHEET if context["equations"] else WITH_EQUATIONS]
@@ -216,11 +216,6 @@ def lighten(app, pagename, templatename, context, doctree):
         ]
 
 
-def finish(app, exception):
-    if exception is None and app.builder.format == "html":
-        write_bundles(app)
-
-
 def setup(app):
     upstream.TEMPLATES.check()
     app.add_config_value("early_script", "", "html", str)
@@ -229,6 +224,4 @@ def setup(app):
     app.connect("config-inited", configure)
     # After the extensions that add assets to single pages.
     app.connect("html-page-context", lighten, priority=900)
-    # A page is not written again when only a style sheet has changed.
-    app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,8 +20,6 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
-from fontTools import subset
-
 from gallery.freshness import parse, running
 from run.wheels import PACKS, PYODIDE, ROOT, all_wheels, lock, read
 
@@ -136,6 +134,9 @@ def metadata(content):
 
 def subset_font(content):
     """Leave the letters in a font that figures use."""
+    # Most builds make no packs, and need not load it.
+    from fontTools import subset
+
     options = subset.Options()
     options.set(hinting=False, layout_features=[], legacy_kern=True, glyph_names=True)
     options.set(notdef_outline=True, name_IDs=["*"], recalc_timestamp=False)
