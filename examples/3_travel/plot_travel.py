@@ -44,6 +44,8 @@ assert right < middle < left, "first to the right, then to the left"
 trail_step, shallow = 40, RiskLandscape([1.0], (0, 1)).global_minimum.w
 trail_walker, trail_valley = after[trail_step - 1], shallow / x[trail_step - 1]
 assert trail_valley < 2 * trail_walker, "the walker trails far behind the valley"
+first_hilltop = RiskLandscape([x[0]], (-1, 0)).maxima[0].w
+assert 0 < w0 - first_hilltop < 0.02, "it starts a little to the right of a hilltop"
 assert quiet_move < 0.002 * all_moves, "around the input 0 the walker all but stands"
 
 # %%
@@ -133,6 +135,7 @@ numbers |= {"rightmost": after[right], "rightmost_step": right + 1}
 numbers |= {
     "trail": {"step": trail_step, "walker": trail_walker, "valley": trail_valley}
 }
+numbers |= {"first_hilltop": first_hilltop}
 numbers |= {"leftmost": after[left], "leftmost_step": left + 1}
 numbers |= {"quiet_inputs": quiet_inputs, "quiet_move": quiet_move}
 numbers |= {"all_moves": all_moves}

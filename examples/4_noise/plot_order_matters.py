@@ -127,6 +127,15 @@ below.set(
 # because a short step on a surface brings two walkers closer together wherever that
 # surface is convex. Here the walkers come closer at every step. All starts were left of
 # the wall at :math:`w = 0`: beyond it the walkers would stay beyond it.
+#
+# Backwards it is not so. Give the last twenty inputs of that order to a walker that has
+# seen no other: it ends elsewhere. The inputs before have carried the walk far to the
+# left, where the surfaces of the last ones are nearly flat, and cannot take it back.
+
+alone = sgd(gradient, article.start, x[19::-1], learning_rate=eta, order="sequential")
+carried = backwards.weights[80]
+assert carried < -0.5, "the inputs before have carried the walk far out"
+assert alone.final > reversed_end + 0.3, "where it ends, they have decided, too"
 
 numbers = {
     "starts": starts.size,
@@ -135,6 +144,8 @@ numbers = {
     "reversed_end": reversed_end,
     "reversed_last": reversed_last,
     "reversed_risk": reversed_risk,
+    "reversed_carried": carried,
+    "reversed_alone": alone.final,
 }
 for name, number in numbers.items():
     print(f"{name}: {number:.4g}")

@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sgd_explained import sgd
-from sgd_explained.measure import mean
+from sgd_explained.measure import fraction, mean, spread
 from sgd_explained.palette import RIVAL, WALKER
 
 examples, epochs, rate = 20, 200, 0.01
@@ -37,8 +37,8 @@ def slopes(w, x, t):
 excess, unseen = [], []
 for count in (2, 100):
     x, t = inputs[:examples, :count], targets[:examples]
-    # Sum of squares that the best weights leave over; empty where they fit all.
-    left_over = np.linalg.lstsq(x, t, rcond=None)[1].sum()
+    # The best weights, and the sum of squares that they leave over, empty where they fit.
+    best, left_over, *_ = np.linalg.lstsq(x, t, rcond=None)
     walk = sgd(
         slopes,
         np.zeros(count),
@@ -51,8 +51,19 @@ for count in (2, 100):
     )
     errors = inputs[:, :count] @ walk.weights[::examples].T - targets[:, np.newaxis]
     losses = errors**2 / 2
-    excess.append(losses[:examples].mean(axis=0) - left_over / 2 / examples)
+    excess.append(losses[:examples].mean(axis=0) - left_over.sum() / 2 / examples)
     unseen.append(losses[examples:])
+    if count == 2:
+        few_best = mean((inputs[examples:, :2] @ best - targets[examples:]) ** 2 / 2)
+
+ends = walk.final
+limit = 2 / np.sum(inputs[:examples] ** 2, axis=1).max()
+assert rate < limit, "no step leads away from weights that fit"
+assert np.allclose(ends, best, atol=1e-12), (
+    "where a walk from 0 ends, squares are smallest"
+)
+first, second = ends[:2]
+elsewhere = 1 - np.sum(ends[:2] ** 2) / np.sum(ends**2)
 
 # Is it the noise alone that makes the large model poor? Take the noise out of its twenty
 # targets. A walk from 0 ends at the smallest weights that fit, and so does least squares.
@@ -66,15 +77,25 @@ clean_unseen = mean(clean_losses)
 # The figure shows one draw of twenty examples. What is usual? With inputs like these, of
 # variance 1, the mean loss on new examples is half of the noise's variance and of the
 # square of the distance to the weights that made the targets: nothing is left to chance
-# but the twenty.
+# but the twenty. And what if the small model sees two inputs that do not count?
 
-draws, usual = 500, []
+
+def mean_loss(w):
+    return (1 + np.sum((w - made) ** 2)) / 2
+
+
+draws, usual, wrong = 500, [], []
 for _ in range(draws):
     x = rng.normal(size=(examples, 100))
-    fit = np.linalg.lstsq(x, x @ made + rng.normal(size=examples), rcond=None)[0]
-    usual.append((1 + np.sum((fit - made) ** 2)) / 2)
-usual_start = (1 + np.sum(made**2)) / 2
-usual_gain = mean(usual_start - np.array(usual))
+    t = x @ made + rng.normal(size=examples)
+    usual.append(mean_loss(np.linalg.lstsq(x, t, rcond=None)[0]))
+    two = np.linalg.lstsq(x[:, 2:4], t, rcond=None)[0]
+    wrong.append(mean_loss(np.concatenate([[0, 0], two, np.zeros(96)])))
+usual_start = mean_loss(0)
+gains = usual_start - np.array(usual)
+usual_gain, usual_spread, wrong_two = mean(gains), spread(gains), mean(wrong)
+gain_here = usual_start - mean_loss(ends)
+below_here = fraction(gains < gain_here)
 
 # %%
 # What is asserted is what the figure claims.
@@ -95,11 +116,13 @@ assert many_unseen.low > few_unseen.high, "but on new examples they are worse"
 gained = mean(at_first - settled[1])
 assert gained.high < 0.3 * unseen_at_first.value, "and hardly better than at first"
 assert usual_gain.high < 0.2 * usual_start, "nor is it much in other draws"
+assert below_here.high < 0.2, "though those above are unlucky"
+assert wrong_two.low > usual_start, "two weights in the wrong place make it worse"
+assert few_best.low < few_unseen.value < few_best.high, "trembling costs little"
 by_noise = mean(settled[1] - clean_losses)
 assert by_noise.high < 0.25 * (many_unseen.value - few_unseen.value), (
     "little by the noise"
 )
-elsewhere = np.sum(by_clean[2:] ** 2) / np.sum(by_clean**2)
 assert elsewhere > 0.5, "the smallest weights that fit lie on inputs that do not count"
 
 # %%
@@ -160,6 +183,15 @@ numbers |= {
     "draws": draws,
     "usual_start": usual_start,
     "usual_gain": usual_gain,
+    "usual_spread": usual_spread,
+    "gain_here": gain_here,
+    "below_here": below_here,
+    "wrong_two": wrong_two,
+    "few_best": few_best,
+    "limit": limit,
+    "first": first,
+    "second": second,
+    "elsewhere": elsewhere,
 }
 print(f"on new data at first {unseen_at_first:.2f}")
 print(f"2 weights: {trembles:.1e} above the lowest risk, {few_unseen:.2f} on new data")

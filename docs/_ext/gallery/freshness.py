@@ -49,6 +49,7 @@ LIBRARIES = (
     "scipy",
     "sympy",
 )
+FEW = 4  # pages
 CELL = re.compile(r"^(`{3,}|:{3,})\{code-cell\}.*\n((?:.*\n)*?)\1", re.MULTILINE)
 CELL_OPTIONS = re.compile(r"\A(?:---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)+)")
 
@@ -278,6 +279,21 @@ def write_changed(path, content):
         path.write_bytes(content)
 
 
+_processes: list[int] = []
+
+
+def read_few_alone(app, env, docnames):
+    """Read a few pages in one process: another brings back what is known of all pages, which lasts."""
+    _processes[:] = [app.parallel]
+    if len(docnames) <= FEW:
+        app.parallel = 1
+
+
+def write_together(app, env):
+    app.parallel = _processes.pop()
+    return []
+
+
 # What is made from pages
 
 _shown_before: dict = {}
@@ -369,6 +385,8 @@ def setup(app):
     # After all who ask.
     app.connect("build-finished", remember, priority=900)
     app.connect("source-read", choose_cache)
+    app.connect("env-before-read-docs", read_few_alone)
+    app.connect("env-updated", write_together)
     app.connect("env-get-outdated", bibliographies)
     app.connect("env-get-outdated", drop_pages)
     # Later, Sphinx has forgotten the pages that are gone.
