@@ -124,7 +124,7 @@ numbers = {
     "shortest": ends[0],
     "longest": ends[-1],
 }
-for end, one, theory, more in zip(ends, single, law, batch, strict=True):
-    print(f"c = {end}: {one:.4f}, predicted {theory:.4f}; batch of 8: {more:.4f}")
+for end, one, theory, of_eight in zip(ends, single, law, batch, strict=True):
+    print(f"c = {end}: {one:.4f}, predicted {theory:.4f}; batch of 8: {of_eight:.4f}")
 
 plt.show()

@@ -315,6 +315,19 @@ def test_sitemap_does_not_tell_which_page_was_written_first(site):
     assert places == sorted(places)
 
 
+# Words that say nothing to who hears a list of links. (A name in code can be one, and has a link.)
+EMPTY_WORDS = {"here", "this", "link", "more", "read more", "click here", "start", "go", "continue"}
+
+
+def test_links_say_where_they_lead(pages, site, subtests):
+    for address in pages:
+        with subtests.test(page=address):
+            text = (site / address).read_text(encoding="utf-8")
+            links = re.findall(r"<a\b[^>]*>(.*?)</a>", text, re.DOTALL)
+            words = {re.sub(r"<[^>]*>", "", link).strip().lower() for link in links}
+            assert not words & EMPTY_WORDS
+
+
 def test_links_lead_somewhere(pages, site, subtests):
     for address, page in pages.items():
         with subtests.test(page=address):
