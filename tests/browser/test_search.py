@@ -141,6 +141,14 @@ def test_a_result_says_what_it_is_and_quotes_it(page, site_url):
     assert page.locator(".search-results mark").count() > 10
 
 
+def test_other_search_engines_list_the_page_and_not_its_answers(page, site_url):
+    robots = page.locator("meta[name=robots]")
+    page.goto(f"{site_url}search.html")
+    expect(robots).to_have_count(0)
+    search(page, site_url, "noise")
+    expect(robots).to_have_attribute("content", "noindex")
+
+
 def test_equations_stand_once_in_what_is_quoted(page, site_url):
     search(page, site_url, "averaging bias")
     text = page.locator(".search-results").inner_text()

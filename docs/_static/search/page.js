@@ -57,6 +57,8 @@ const search = async () => {
 
 for (const field of document.querySelectorAll("input[name=q]")) field.value = query;
 if (query) {
+  // Other search engines need not list what was found here.
+  document.head.append(Object.assign(element("meta"), { name: "robots", content: "noindex" }));
   document.title = `${query} – ${document.title}`;
   help.hidden = true;
   search().catch(() => {
