@@ -36,7 +36,7 @@ const OF_THE_SHOW = new Set(["speed", "passes"]);
 // So many of the walkers are drawn; all are counted.
 const SEEN_WALKERS = 400;
 // Gradients in one frame: about 2 ms of them.
-const WORK = 80000;
+const WORK = 60000;
 
 class CrowdFigure extends LiveFigure {
   constructor() {

@@ -5,6 +5,8 @@ import { Plot, draw, put } from "./plot.js";
 
 // A path that is farther out than this many pixels is not drawn on: it does not come back to be seen.
 const FAR = 4000;
+// Two points that are nearer than this many pixels are one.
+const NEAR = 0.1;
 
 /** The value of a parameter that its slider has nearest to this one. */
 export const nearestOf = (parameter, value) =>
@@ -52,13 +54,16 @@ export class Plane extends Plot {
     put(this.placed, { transform: `translate(${this.x(u)} ${this.y(v)})` });
   }
 
-  /** Weights as alternating coordinates in pixels, up to the first that are far out. */
+  /** Weights as alternating coordinates in pixels, up to the first that are far out; none twice. */
   points(weights) {
     const points = [];
+    let [lastX, lastY] = [NaN, NaN];
     for (const [u, v] of weights) {
       const [x, y] = [this.x(u), this.y(v)];
       if (!(Math.abs(x) < FAR && Math.abs(y) < FAR)) break;
+      if (Math.abs(x - lastX) + Math.abs(y - lastY) < NEAR) continue;
       points.push(x, y);
+      [lastX, lastY] = [x, y];
     }
     return points;
   }

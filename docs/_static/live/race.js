@@ -16,12 +16,12 @@ const SIZES = [10, 100, 1000].flatMap((ten) => [1, 1.5, 2, 3, 4, 5, 7].map((part
 
 export const parameters = {
   samples: listed("Samples N", 200, [...SIZES, 10000], told),
-  distance: logarithmic("Wanted distance Δ", 0.005, 0.0003, 0.02),
+  distance: logarithmic("Wanted distance Δ", 0.005, 0.0004, 0.02),
   seed: whole("Seed of the draws", 1, 0, 999),
 };
 
 const START = -0.1;
-const WALKERS = 50;
+const WALKERS = 40;
 // More samples than these have the same distances, to one in a thousand.
 const ENOUGH = 100;
 // Where a table holds the risk, and the step of the slide that the prediction follows.

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 FRAMES = 240
 # Milliseconds of script a frame: here, and at a quarter of the processor's speed.
-LIMIT, LIMIT_OF_THE_CROWD, SLOW_LIMIT = 4, 8, 16
+LIMIT, SLOW_LIMIT = 4, 10
 
 # What a frame does: the figure plays, or a reader drags.
 PLAY, DRAG = "figure.frame(1 / 60)", "figure.set({ w: 0.6 * Math.sin(i / 20) })"
@@ -47,7 +47,7 @@ FRAME = {
     "batches, drawn anew": ("drawn=200&batch=100", "figure.set({ seed: i % 1000 })"),
     "cloud": ("", PLAY),
     "cloud, batches of 10": ("eta=0.0005&batch=10", PLAY),
-    "race, another distance": ("", "figure.set({ distance: 0.0003 * 66 ** ((i % 40) / 40) })"),
+    "race, another distance": ("", "figure.set({ distance: 0.0004 * 50 ** ((i % 40) / 40) })"),
     "race, other samples": ("", "figure.set({ samples: [10, 20, 50, 100, 1000, 10000][i % 6] })"),
     "troughs": ("", "figure.set({ along: 3 * Math.sin(i / 20) })"),
     "roots": ("", "figure.set({ beta: 0.5 + 0.4 * Math.sin(i / 20) })"),
@@ -116,5 +116,5 @@ def test_measure(open_figure, table, title):
     slow = median(script_times(figure, action))
     high = quantiles(times, n=20)[-1]
     table.append(f"| {title} | {size} B | {median(times):.1f} ms | {high:.1f} ms | {slow:.1f} ms |")
-    assert median(times) <= (LIMIT_OF_THE_CROWD if figure.name == "crowd" else LIMIT)
+    assert median(times) <= LIMIT
     assert slow <= SLOW_LIMIT

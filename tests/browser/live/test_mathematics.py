@@ -372,7 +372,7 @@ def test_race_is_run_as_the_package_runs_it(race, samples):
 
 
 @pytest.mark.parametrize("samples", [10, 100])
-@pytest.mark.parametrize("distance", [0.02, 0.005, 0.0003])
+@pytest.mark.parametrize("distance", [0.02, 0.005, 0.0004])
 def test_prediction_of_the_race_is_the_slide_of_small_steps(race, samples, distance):
     x = (np.arange(samples) + 0.5) * 10 / samples - 5
     best = RiskLandscape(x, (-1, -0.1)).global_minimum
