@@ -355,10 +355,10 @@ def test_race_is_run_as_the_package_runs_it(race, samples):
         *(samples, distance, seed),
     )
     random = mulberry32(seed)
-    draws = np.array([[below(samples, random) for _ in range(50)] for _ in left[1:]])
+    draws = np.array([[below(samples, random) for _ in weights] for _ in left[1:]])
     walk = sgd(
         lambda w, x: gradient(w, x),
-        np.full(50, -0.1),
+        np.full(len(weights), -0.1),
         x[draws],
         learning_rate=2 * distance / noise,
         order="sequential",
