@@ -54,8 +54,8 @@ fig, (above, below) = plt.subplots(
     2, 1, figsize=(5.4, 5.6), sharex=True, height_ratios=[3, 1], layout="constrained"
 )
 fig.set_label(
-    "Above, thin curves show the gradients of single examples, spread widely on both "
-    "sides of 0; the thick curve of their mean reaches "
+    "Above, thin curves show the gradients of single examples, spread widely, mostly on "
+    "both sides of 0; the thick curve of their mean reaches "
     f"{np.abs(mean).max():.1f} to either side at most, under the dashed slope of the "
     "risk, within a band that is much wider. Below, the difference of the two is "
     f"nowhere larger than {rounding}."

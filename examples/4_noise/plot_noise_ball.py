@@ -96,6 +96,21 @@ assert abs(later.value / reshuffled.value[at] - 1) < 0.05, (
     "the cloud is as wide as before"
 )
 
+# And within an epoch? Every example has pulled once at its end, but not halfway.
+
+halfway = sgd(
+    gradient,
+    best.w,
+    x,
+    learning_rate=rates[0],
+    epochs=10,
+    rng=rng,
+    walkers=walkers,
+    keep=len(x) // 2,
+).weights[-2]
+spread_halfway = spread(halfway)
+assert spread_halfway.low > 1.5 * reshuffled.high[0], "halfway the cloud is wider"
+
 # %%
 # The cloud at one rate, its spread and its shift at all, and what it costs.
 
@@ -178,6 +193,7 @@ numbers = {
     "spread_replaced": replaced[at],
     "spread_later": later,
     "spread_small": reshuffled[0],
+    "spread_halfway": spread_halfway,
     "middle": middles["reshuffled"][at],
     "shift": shifts[at],
     "shift_large": shifts[-1],

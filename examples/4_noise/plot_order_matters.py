@@ -13,7 +13,7 @@ the walks end, and in the second figure at how little an end knows of its beginn
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import empirical_risk, gradient, loss, sgd
+from sgd_explained import RiskLandscape, empirical_risk, gradient, loss, sgd
 from sgd_explained.palette import GUIDE, WALKER
 from sgd_explained.problems import article
 
@@ -129,13 +129,16 @@ below.set(
 # the wall at :math:`w = 0`: beyond it the walkers would stay beyond it.
 #
 # Backwards it is not so. Give the last twenty inputs of that order to a walker that has
-# seen no other: it ends elsewhere. The inputs before have carried the walk far to the
-# left, where the surfaces of the last ones are nearly flat, and cannot take it back.
+# seen no other: it ends elsewhere. It is on the near side of their hilltops, at smaller
+# outputs. The inputs before have carried the walk to the far side.
 
 alone = sgd(gradient, article.start, x[19::-1], learning_rate=eta, order="sequential")
 carried = backwards.weights[80]
-assert carried < -0.5, "the inputs before have carried the walk far out"
-assert alone.final > reversed_end + 0.3, "where it ends, they have decided, too"
+hilltop = RiskLandscape([1.0], (1, 2)).maxima[0].w
+assert (article.start * x[:20] < hilltop).all(), "it starts on the near side of all"
+assert (carried * x[:20] > hilltop).all(), "carried to the far side of all"
+assert reversed_end < carried, "there they push it on"
+assert alone.final > article.start, "and here the other way"
 
 numbers = {
     "starts": starts.size,

@@ -85,15 +85,20 @@ def mean_loss(w):
 
 
 draws, usual, wrong = 500, [], []
+more_examples, with_more = 200, []
 for _ in range(draws):
     x = rng.normal(size=(examples, 100))
     t = x @ made + rng.normal(size=examples)
     usual.append(mean_loss(np.linalg.lstsq(x, t, rcond=None)[0]))
     two = np.linalg.lstsq(x[:, 2:4], t, rcond=None)[0]
     wrong.append(mean_loss(np.concatenate([[0, 0], two, np.zeros(96)])))
+    x = rng.normal(size=(more_examples, 100))
+    t = x @ made + rng.normal(size=more_examples)
+    with_more.append(mean_loss(np.linalg.lstsq(x, t, rcond=None)[0]))
 usual_start = mean_loss(0)
 gains = usual_start - np.array(usual)
-usual_gain, usual_spread, wrong_two = mean(gains), spread(gains), mean(wrong)
+usual_gain, usual_spread = mean(gains), spread(gains)
+wrong_two, with_more = mean(wrong), mean(with_more)
 gain_here = usual_start - mean_loss(ends)
 below_here = fraction(gains < gain_here)
 
@@ -118,6 +123,9 @@ assert gained.high < 0.3 * unseen_at_first.value, "and hardly better than at fir
 assert usual_gain.high < 0.2 * usual_start, "nor is it much in other draws"
 assert below_here.high < 0.2, "though those above are unlucky"
 assert wrong_two.low > usual_start, "two weights in the wrong place make it worse"
+assert with_more.high < 0.4 * usual_start, "more examples help"
+many_lowest = unseen[1].mean(axis=0).min()
+assert many_lowest > 0.9 * many_unseen.value, "on no part of the way were they good"
 assert few_best.low < few_unseen.value < few_best.high, "trembling costs little"
 by_noise = mean(settled[1] - clean_losses)
 assert by_noise.high < 0.25 * (many_unseen.value - few_unseen.value), (
@@ -168,8 +176,8 @@ below.set(
 
 # %%
 # What to notice: a low risk is not yet a good model. The noise that was learned does a
-# small part of the harm here. The larger part: of the many weights that fit, the walk
-# ends at the smallest, which spread over all hundred inputs. How large such harm is
+# small part of the harm here. The larger part: twenty examples tell nothing about eighty
+# of a hundred directions, and there the walk stays where it began. How large such harm is
 # depends on data and model; it has to be measured, on examples set aside, as
 # :doc:`/learn/what-the-run-found` says.
 
@@ -187,6 +195,9 @@ numbers |= {
     "gain_here": gain_here,
     "below_here": below_here,
     "wrong_two": wrong_two,
+    "more_examples": more_examples,
+    "with_more": with_more,
+    "many_lowest": many_lowest,
     "few_best": few_best,
     "limit": limit,
     "first": first,

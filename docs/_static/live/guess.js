@@ -16,8 +16,8 @@ export const height = [19.25, 21.5];
 
 export const parameters = {
   about: choice("Question", {
-    left: "300 walkers stand in the trap. How many leave it in 50 passes with η = 0.015?",
-    deepest: "With η = 0.03 all 300 leave the trap. How many are in the deepest valley after 50 passes?",
+    left: "300 walkers stand in the trap. How many are out of it after 50 passes with η = 0.015?",
+    deepest: "With η = 0.03 all 300 get out of the trap. How many are in the deepest valley after 50 passes?",
     risk: "The walk began at risk −0.233, almost the lowest. What is the risk at its end?",
     reversed: "Sorted, the walk ends at w = −0.227. Where does it end if the inputs come backwards?",
   }, "left"),
