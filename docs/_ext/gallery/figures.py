@@ -237,8 +237,8 @@ def fetch_opening_pictures(app, pagename, templatename, context, doctree):
                     early.append((where, f"{app.builder.dlpath}/{opening['poster']}"))
                 case _:
                     # Sphinx has written it, and put the address of the file in its place. A narrow
-                    # screen is full with one.
-                    seen = f"{WIDE_PAGE} and {where}" if place else where
+                    # screen is full with two.
+                    seen = f"{WIDE_PAGE} and {where}" if place > 1 else where
                     early.append((seen, opening["uri"]))
 
 
