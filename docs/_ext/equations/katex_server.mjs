@@ -1,4 +1,4 @@
-// Renders TeX for katex_math.py: one JSON object a line in, one a line out.
+// Renders TeX for katex.py: one JSON object a line in, one a line out.
 import { createInterface } from "node:readline";
 import katex from "katex";
 

@@ -16,6 +16,7 @@ import ast
 import json
 import re
 from copy import deepcopy
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -176,7 +177,7 @@ def write(app):
     examples = Path(app.srcdir, gallery["examples_dirs"]).resolve()
     target = Path(app.srcdir, gallery["gallery_dirs"])
     common = [Path(__file__).read_text("utf-8"), config.project, config.html_baseurl]
-    common.append(config.html_context["source_url"])
+    common += [config.html_context["source_url"], version("sphinx-gallery")]
     notebooks, made = [], {}
     for script in sorted(examples.glob("*/plot_*.py")):
         folder = target / script.parent.name
