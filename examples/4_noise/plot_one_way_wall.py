@@ -16,7 +16,7 @@ and none comes back.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sgd_explained import gradient, problems, sgd
+from sgd_explained import epoch_orders, gradient, problems, sgd
 from sgd_explained.measure import fraction
 from sgd_explained.palette import GUIDE, PREDICTED, RISK, RIVAL, WALKER
 
@@ -28,25 +28,27 @@ from_left, from_right = (1 / pulls[side].max() for side in (sides < 0, sides > 0
 
 # %%
 # Walkers start in the deepest valley, on the left, or in the trap, on the right, and take
-# single examples, reshuffled, for 50 epochs. Who has *ever* been on the other side?
+# single examples, reshuffled, for 50 epochs, in the same orders at all rates. Who has
+# *ever* been on the other side?
 
 rates = np.r_[
     [0.07, 0.078, 0.0792, 0.08, 0.082, 0.085, 0.09, 0.095, 0.1, 0.1036],
     [0.105, 0.11, 0.115, 0.12, 0.13, 0.14, 0.15],
 ]
 soon, late, walkers = 5, 50, 2000
+rng = np.random.default_rng(47)
+orders = epoch_orders("reshuffled", x.size, late, rng, walkers=walkers)
 ever, back, paths = {}, 0, {}
 for name, start in [("left", deepest.w), ("right", trap.w)]:
     seen = []
     for rate in rates:
-        rng = np.random.default_rng(47)
         w = sgd(
             gradient,
             start,
             x,
             learning_rate=rate,
             epochs=late,
-            rng=rng,
+            order=orders,
             walkers=walkers,
         ).weights
         across = w < 0 if name == "right" else w > 0
