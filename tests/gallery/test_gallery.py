@@ -75,7 +75,7 @@ def test_script_and_notebook_run_alone(script, site, clean_python, clean_variabl
 
 
 def test_a_notebook_runs_in_jupyter(site, clean_variables, tmp_path):
-    notebook = tmp_path / "plot_travel.ipynb"
+    notebook = tmp_path / "plot_descent_by_hand.ipynb"
     notebook.write_bytes(download(site, notebook.name).read_bytes())
     run([sys.executable, "-c", EXECUTE, notebook.name], tmp_path, clean_variables)
     outputs = [

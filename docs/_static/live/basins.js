@@ -75,8 +75,9 @@ class Basins extends LiveFigure {
     const { plot, strip, landscape: { height, valleys } } = this;
     plot.bare(RANGE, HEIGHTS);
     strip.frame(RANGE, [0, 1], { xLabel: "start w₀", yCount: 0 });
-    put(this.hills, { d: plot.ground(height) });
-    put(this.ridge, { d: plot.curve(height) });
+    const ridge = plot.curve(height);
+    put(this.ridge, { d: ridge });
+    put(this.hills, { d: plot.ground(ridge) });
     valleys.forEach(({ floor }, i) =>
       put(this.names[i], { x: plot.x(floor), y: plot.y(height(floor)) + 22 * plot.scale }));
     this.#drawMoment();

@@ -4,6 +4,8 @@ import { Plot, dotsAt, draw, put } from "./plot.js";
 
 // Pixels: how far above the ground the lowest walker floats, and the highest above that.
 const [CLEAR, LANES] = [4, 34];
+// How many straight pieces the ridge has.
+const CELLS = 160;
 
 export class Hills extends Plot {
   /** `places` have a `name` and a `floor`, the weight at which the name stands. */
@@ -21,17 +23,25 @@ export class Hills extends Plot {
   survey(weights, risks) {
     this.bare(weights, risks);
     const ground = this.over;
-    put(this.hills, { d: this.ground(ground) });
-    put(this.ridge, { d: this.curve(ground) });
+    // A frame needs no exponentials: between these heights the ridge is drawn straight.
+    const [low, high] = weights;
+    const heights = Array.from({ length: CELLS + 1 }, (_, i) => ground(low + (i / CELLS) * (high - low)));
+    const drawn = (w) => {
+      const place = ((w - low) / (high - low)) * CELLS;
+      const i = Math.min(Math.floor(place), CELLS - 1);
+      return heights[i] + (place - i) * (heights[i + 1] - heights[i]);
+    };
+    const ridge = this.curve(drawn, CELLS + 1);
+    put(this.ridge, { d: ridge });
+    put(this.hills, { d: this.ground(ridge) });
     this.places.forEach(({ floor, top }, i) => {
       // A valley has its name in the ground below, a hilltop in the air.
       const y = this.y(ground(floor)) + (top ? -8 : 20) * this.scale;
       put(this.names[i], { x: this.x(floor), y });
     });
-    // The ground under every pixel, so that a frame needs no exponentials for it.
-    const [low, high] = weights;
+    // The ground under every pixel.
     this.table = Float64Array.from({ length: Math.ceil(this.width) + 1 }, (_, x) =>
-      this.y(ground(low + (x / this.width) * (high - low))));
+      this.y(drawn(Math.min(low + (x / this.width) * (high - low), high))));
   }
 
   /** Draw the walkers of a kind. Each has a height of its own, so that few hide another. */

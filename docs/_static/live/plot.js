@@ -149,9 +149,9 @@ export class Plot {
     }).flat());
   }
 
-  /** The path of the ground under a function, down to the x axis. */
-  ground(height, count) {
-    return `${this.curve(height, count)}V${this.y0}H${this.x0}Z`;
+  /** The path of the ground under a curve, down to the x axis. */
+  ground(curve) {
+    return `${curve}V${this.y0}H${this.x0}Z`;
   }
 
   /** A text that stands at a place of its own; `kind` is one or more class names. */

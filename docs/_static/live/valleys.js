@@ -39,8 +39,8 @@ export function valleyAt({ tops }, w) {
 /** The points between low and high where the risk is level, from left to right. */
 export function stationaryPoints(xs, low, high) {
   const widest = Math.max(...xs.map(Math.abs));
-  // Cells far finer than any feature of the loss, as in the package.
-  const grid = linspace(low, high, Math.max(16, Math.ceil(((high - low) * widest) / 0.02)) + 1);
+  // Cells finer than any feature of the loss, if not by as much as in the package: here one waits.
+  const grid = linspace(low, high, Math.max(16, Math.ceil(((high - low) * widest) / 0.06)) + 1);
   const points = [];
   let before = 0;
   for (let i = 0; i < grid.length; i += 1) {
