@@ -185,8 +185,8 @@ for ax in (middle, below):
 # %%
 # What to notice: there is no one answer. Reshuffled, the pushes of an epoch cancel nearly,
 # and until steps are huge whoever gets out is back at its end. With replacement they need
-# not cancel, and at low rates, given time, whoever leaves has found a global minimum. At
-# high rates they leap back and forth over the wall, and settle where the surfaces are flat.
+# not cancel, and at low rates, given time, whoever has left is in a deepest valley. At high
+# rates they leap back and forth over the wall, and most end where the surfaces are flat.
 
 numbers = {
     "hilltop": barrier.w,

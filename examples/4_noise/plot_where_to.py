@@ -37,8 +37,8 @@ rates = np.r_[
 ]
 
 
-def ends(start, rate, size=1, walkers=400):
-    """Return where walkers are after 50 epochs."""
+def walk(start, rate, size=1, walkers=400, keep="last"):
+    """Return the walks of 50 epochs."""
     return sgd(
         gradient,
         start,
@@ -48,8 +48,8 @@ def ends(start, rate, size=1, walkers=400):
         batch_size=size,
         rng=np.random.default_rng(44),
         walkers=walkers,
-        keep="last",
-    ).final
+        keep=keep,
+    )
 
 
 def shares(w):
@@ -71,7 +71,7 @@ roaming = sgd(
 ).weights
 visits = fraction((roaming < barrier.w).any(axis=0))
 
-crowds = [[ends(valley.w, rate) for rate in rates] for valley in landscape.minima]
+crowds = [[walk(valley.w, rate).final for rate in rates] for valley in landscape.minima]
 found = [shares(np.array(crowd)) for crowd in crowds]
 risk = mean(empirical_risk(np.array(crowds), x))
 
@@ -107,7 +107,7 @@ calm = sgd(
 calmed, calm_risk = shares(calm)[0], mean(empirical_risk(calm, x))
 gentle_risk = risk[1, at[0.03]]
 # At the largest rate the risk is near the trap's: it takes more walkers to tell them apart.
-widest_risk = mean(empirical_risk(ends(trap.w, rates[-1], walkers=4000), x))
+widest_risk = mean(empirical_risk(walk(trap.w, rates[-1], walkers=4000).final, x))
 assert visits.low > 0.01, "some are thrown out of the medium valley, and come back"
 assert risk_below.high < 2 * risk_between.low < 0, "the best start ends up worse"
 assert left_risk.low > gentle_risk.high, (
@@ -120,6 +120,27 @@ assert calm_risk.high < gentle_risk.low, (
 assert widest_risk.low > trap.risk, "at the largest rate the gain is gone"
 assert from_trap.value[2, at[0.03]] == 1, (
     "a moderate rate frees all, for the medium one"
+)
+
+# %%
+# With batches, too? Of those that began in the trap, who has ever been on the left, and
+# where are they in the end?
+
+table = []
+for size, rate in [
+    *((1, rate) for rate in (0.01, 0.03, 0.09, 0.2, 0.64)),
+    (5, 0.15),
+    (20, 0.6),
+]:
+    way = walk(trap.w, rate, size, keep="all")
+    crossed = fraction((way.weights < wall.w).any(axis=0))
+    table.append(
+        [size, rate, crossed, *shares(way.final), mean(empirical_risk(way.final, x))]
+    )
+*_, with_five, with_twenty = (crossed for _, _, crossed, *_ in table)
+assert with_five.value == 0, "batches of 5 need more than the line"
+assert with_twenty.low > 0.05, (
+    "some cross in batches of 20, and are not there in the end"
 )
 
 # %%
@@ -175,19 +196,13 @@ last.minorticks_off()
 # steps throw many over the wall, and back again. These tremble so much that their mean
 # risk is higher than it is at a moderate rate.
 
-table = []
-for size, rate in [(1, 0.01), (1, 0.03), (1, 0.09), (1, 0.2), (1, 0.64)]:
-    i = at[rate]
-    table.append([size, rate, *from_trap[:, i], risk[1, i]])
-for size, rate in [(5, 0.15), (20, 0.6)]:
-    w = ends(trap.w, rate, size)
-    table.append([size, rate, *shares(w), mean(empirical_risk(w, x))])
 numbers = {
     "valleys": [
         [name, valley.w, valley.risk, valley.curvature]
         for name, valley in zip(names, landscape.minima, strict=True)
     ],
     "where": table,
+    "crossed_with_twenty": with_twenty,
     "medium_share": medium_share,
     "visits": visits,
     "calmed": calmed,
@@ -202,7 +217,7 @@ numbers = {
 print("begun in the trap:")
 for size, rate, *places, average in table:
     print(
-        f"b = {size}, learning rate {rate}: left, trap, medium, far out:",
+        f"b = {size}, learning rate {rate}: crossed, left, trap, medium, far out:",
         *(f"{place.value:.1%}" for place in places),
         f"mean risk {average:.4f}",
     )
