@@ -14,7 +14,7 @@ const darkScheme = matchMedia("(prefers-color-scheme: dark)");
  * Base of all live figures. A figure defines
  *
  * - `parameters`: what its state consists of (see state.js), given to the constructor;
- * - `build(stage)`: fill the stage; return false to keep the static picture;
+ * - `build(stage)`: fill the stage; return the name of what it takes, where the browser lacks that;
  * - `update(changed)`: the state has changed; compute and draw;
  * - `layout()`: the stage has another width, or other colours; draw;
  * - `frame(seconds)`: while it plays, draw the next frame; return false at the end. A reader who
@@ -238,9 +238,12 @@ export class LiveFigure extends HTMLElement {
     this.stage = make("div", { className: "live-stage" });
     this.append(this.stage);
     this.dataset.awake = "";
-    if (this.build(this.stage) === false) {
+    const lacking = this.build(this.stage);
+    if (lacking) {
       delete this.dataset.awake;
       this.stage.remove();
+      this.append(make("p", { className: "live-verdict" },
+        `To be moved by hand, this figure needs ${lacking}, which this browser lacks or has switched off.`));
       // No room is kept for controls that never come.
       this.style.minHeight = 0;
       this.#ending.abort();

@@ -32,7 +32,7 @@ class Surface extends LiveFigure {
     const plots = this.picture();
     plots.classList.add("live-pair");
     this.relief = new Relief(plots, [5, 0.7], [-0.76, 0.12]);
-    if (!this.relief.works) return false;
+    if (!this.relief.works) return "WebGL 2";
     this.input = this.readout("Input x", "plain");
     this.weight = this.readout("Weight w", "walker");
     this.loss = this.readout("Loss", "input");
@@ -50,7 +50,7 @@ class Surface extends LiveFigure {
       more: ["turn", "tilt", ...views],
     });
     this.#turnByDrag(this.relief.box);
-    return true;
+    return null;
   }
 
   #turnByDrag(box) {
