@@ -86,6 +86,7 @@ from_deepest, from_trap, from_medium = found
 assert np.all(from_deepest.value[0, below] == 1), "below, all stay in the deepest"
 assert np.all(from_trap.value[0, ~above] == 0), "nobody gets into the deepest"
 assert np.all(from_medium.value[0, ~above] == 0), "from either side"
+assert np.all(from_medium.value[2, below] > 0.99), "nor out of the medium, but for few"
 for crowd in found:
     assert np.all(crowd.value[2, settled] > 0.99), "between, nearly all in the medium"
 at = {rate: i for i, rate in enumerate(rates)}

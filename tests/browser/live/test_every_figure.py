@@ -67,8 +67,9 @@ CROSSED = """() => {
         return box.bottom > top - ring && box.top < bottom + ring && !beside;
     }).map((label) => label.textContent);
 }"""
+CONTROLS = "button, input, select"
 # Controls that are no target for a finger, that nothing names, or that say another value than shown.
-POOR_CONTROLS = """(figure) => {
+POOR_CONTROLS = """([figure, controls]) => {
     const large = (part) => {
         const { width, height } = part.getBoundingClientRect();
         return width >= 44 && (height >= 44 || part.matches(".live-grip"));
@@ -79,12 +80,11 @@ POOR_CONTROLS = """(figure) => {
     const poor = (selector, good) =>
         Array.from(figure.querySelectorAll(selector)).filter((part) => !good(part));
     return [
-        ...poor("button, input, select, .live-stage .live-grip", large),
+        ...poor(`${controls}, .live-stage .live-grip`, large),
         ...poor("input, select", labelled),
         ...poor("input[type=range]", says),
     ].map((part) => part.outerHTML);
 }"""
-CONTROLS = "button, input, select"
 INK = {
     scheme: f"rgb{tuple(bytes.fromhex(ink[1:]))}"
     for scheme, ink in (("light", palette.INK), ("dark", palette.INK.dark))
@@ -114,7 +114,7 @@ def has_the_colours_of(figure, scheme):
 
 
 def has_large_labelled_controls(figure):
-    assert figure.element.evaluate(POOR_CONTROLS) == []
+    assert figure.page.evaluate(POOR_CONTROLS, [figure.element.element_handle(), CONTROLS]) == []
 
 
 def can_be_read_at_all_ends(figure):
