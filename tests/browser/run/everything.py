@@ -51,6 +51,8 @@ OTHER = {
     "two_runs.off": LONG,
     "cost_against_n.by_size": LONG,
     "cost_against_n.gain": LONG,
+    "where_to.calm_risk": LONG,
+    "where_to.left_risk": LONG,
     "where_to.left_share": LONG,
     "where_to.where": LONG,
     "where_to.widest_risk": LONG,
